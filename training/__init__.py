@@ -1,0 +1,1 @@
+"""Learning and measuring for cross-domain retrieval; no Qt, no application."""
