@@ -1,0 +1,3 @@
+"""Work off the GUI thread, answers always back on it. QtCore only."""
+
+from __future__ import annotations
