@@ -1,4 +1,4 @@
-"""Where the bundled files lie: next to the packages in a checkout, inside the wheel when installed."""
+"""Where the bundled files lie: next to the packages, or inside the wheel when installed."""
 
 from __future__ import annotations
 
