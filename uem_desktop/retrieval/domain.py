@@ -1,0 +1,135 @@
+"""The embeddings of one domain while they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.data.records import DecodeFailure, ImageRecord
+from training.data.scanning import FolderScan
+from uem_desktop.retrieval.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedChunk:
+    """Some images of a domain whose work has ended.
+
+    Attributes:
+        rows: int64 (n,), rows of the domain that were embedded.
+        embeddings: float32 (n, D), unit rows.
+        failures: Images that could not be used.
+        progress: How far the whole domain is with this chunk included.
+    """
+
+    rows: NDArray[np.int64]
+    embeddings: NDArray[np.float32]
+    failures: tuple[DecodeFailure, ...]
+    progress: Progress
+
+
+class DomainEmbeddings:
+    """One domain: its images in path order and their embeddings as far as they are there.
+
+    One thread (the window's) applies chunks while others search. The arrays are allocated with
+    the first chunk and never again; a row is written before it is marked ready, and a search works
+    on the rows that were ready when it began (``ready_rows()`` returns a copy). So a search in
+    another thread never sees half a row.
+
+    Attributes:
+        scan: The folder's images; row i is ``scan.records[i]``.
+        embeddings: float32 (N, D), zero rows until ready; (N, 0) before the first chunk.
+        is_ready: bool (N,).
+        failures: Images that cannot be used, from the scan and from decoding, each path once.
+    """
+
+    def __init__(self, scan: FolderScan) -> None:
+        self.scan = scan
+        self.embeddings: NDArray[np.float32] = np.zeros((len(scan.records), 0), np.float32)
+        self.is_ready: NDArray[np.bool_] = np.zeros(len(scan.records), np.bool_)
+        self.failures: list[DecodeFailure] = list(scan.failures)
+        self._failed_paths = {failure.path for failure in scan.failures}
+        self._ready_count = 0
+
+    @property
+    def records(self) -> tuple[ImageRecord, ...]:
+        """The domain's images in row order."""
+        return self.scan.records
+
+    @property
+    def dimension(self) -> int | None:
+        """Numbers per embedding; None before the first one."""
+        return self.embeddings.shape[1] or None
+
+    @property
+    def ready_count(self) -> int:
+        """How many images can be searched now."""
+        return self._ready_count
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether any image of the domain has a category."""
+        return bool(self.rows_by_category)
+
+    @cached_property
+    def rows_by_category(self) -> dict[str, NDArray[np.int64]]:
+        """The rows of each category, ascending, ready or not."""
+        rows: dict[str, list[int]] = {}
+        for row, record in enumerate(self.records):
+            if record.category is not None:
+                rows.setdefault(record.category, []).append(row)
+        return {category: np.array(rows[category], np.int64) for category in sorted(rows)}
+
+    def apply(self, chunk: EmbeddedChunk) -> None:
+        """Take in a chunk; costs as much as the chunk is long.
+
+        A row may come again and replaces what was there. An embedding that is not finite becomes
+        a failure instead of a row that would upset every ranking.
+
+        Raises:
+            ValueError: The embeddings do not fit the rows or the domain's dimension.
+        """
+        rows = np.asarray(chunk.rows, np.int64)
+        embeddings = np.asarray(chunk.embeddings, np.float32)
+        if len(rows):
+            self._check(rows, embeddings)
+            if self.dimension is None:
+                self.embeddings = np.zeros((len(self.records), embeddings.shape[1]), np.float32)
+            is_finite = np.isfinite(embeddings).all(axis=1)
+            self._add_failures(
+                DecodeFailure(self.records[row].path, "the encoder gave no usable embedding")
+                for row in rows[~is_finite]
+            )
+            self._write(rows[is_finite], embeddings[is_finite])
+        self._add_failures(chunk.failures)
+
+    def ready_rows(self) -> NDArray[np.int64]:
+        """Return the rows that can be searched now, int64 (n,), ascending; a copy."""
+        return np.flatnonzero(self.is_ready).astype(np.int64)
+
+    def categories_of_rows(self, rows: Iterable[int] | NDArray[np.int64]) -> list[str | None]:
+        """Return the category of each of these rows."""
+        return [self.records[row].category for row in rows]
+
+    def _check(self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
+        if embeddings.ndim != 2 or len(embeddings) != len(rows) or not embeddings.shape[1]:
+            raise ValueError(f"{len(rows)} rows do not fit embeddings of shape {embeddings.shape}")
+        if self.dimension not in (None, embeddings.shape[1]):
+            raise ValueError(f"dimension {embeddings.shape[1]} in a domain of {self.dimension}")
+        if rows.min() < 0 or rows.max() >= len(self.records):
+            raise ValueError(f"rows outside 0..{len(self.records) - 1}")
+
+    def _write(self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
+        new_rows = np.unique(rows[~self.is_ready[rows]])
+        self.embeddings[rows] = embeddings
+        self.is_ready[rows] = True
+        self._ready_count += len(new_rows)
+
+    def _add_failures(self, failures: Iterable[DecodeFailure]) -> None:
+        for failure in failures:
+            if failure.path not in self._failed_paths:
+                self._failed_paths.add(failure.path)
+                self.failures.append(failure)
