@@ -1,0 +1,242 @@
+"""Find the images of a folder without decoding any."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.data.file_kinds import HEAD_BYTES, has_image_suffix, is_image_head
+from training.data.records import DecodeFailure, ImageRecord
+from training.errors import Cancelled, UserError
+
+_STOP_CHECK_EVERY = 512
+
+# Links can reach one folder in many ways; past this many it is a maze of links, not a collection.
+_MAX_VISITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FolderScan:
+    """The images of one folder, in path order.
+
+    Attributes:
+        folder: The folder as it was asked for.
+        records: Candidates; that they really hold an image only decoding can tell.
+        failures: What could be seen to fail without decoding, in path order.
+        other_file_count: Files that are no images and were left alone.
+    """
+
+    folder: Path
+    records: tuple[ImageRecord, ...]
+    failures: tuple[DecodeFailure, ...]
+    other_file_count: int
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that hold at least one candidate, sorted."""
+        return tuple(sorted({r.category for r in self.records if r.category is not None}))
+
+
+def scan_folder(
+    folder: Path, domain: str, *, should_stop: Callable[[], bool] | None = None
+) -> FolderScan:
+    """List the images below a folder.
+
+    A candidate has an image suffix in any case, or an image's first bytes under another name.
+    First-level sub-folders are categories; deeper ones only hold more of the same. Dot-files and
+    dot-folders are ignored. Links to folders are followed, except back into a folder that
+    contains them.
+
+    Args:
+        folder: Where to look, at any depth.
+        domain: Name of the domain for the records.
+        should_stop: Asked now and then; True ends the scan.
+
+    Returns:
+        Records sorted by the bytes of their relative POSIX path, with ids 0..N-1.
+
+    Raises:
+        UserError: If the folder is missing, no folder, or not readable.
+        Cancelled: If ``should_stop`` said so.
+    """
+    walk = _Walk(os.fspath(folder), should_stop)
+    walk.run()
+    prefix = len(walk.root)
+    found = sorted((os.fsencode(path[prefix:].replace(os.sep, "/")), path) for path in walk.images)
+    records = tuple(
+        ImageRecord(row, Path(path), domain, _category_of(relative))
+        for row, (relative, path) in enumerate(found)
+    )
+    failures = {**walk.failures, **_imageless(walk.image_named_folders, found, prefix)}
+    ordered = sorted(failures.items(), key=lambda item: os.fsencode(item[0].replace(os.sep, "/")))
+    return FolderScan(
+        folder=Path(folder),
+        records=records,
+        failures=tuple(DecodeFailure(Path(path), reason) for path, reason in ordered),
+        other_file_count=walk.other_file_count,
+    )
+
+
+def _category_of(relative: bytes) -> str | None:
+    first, slash, _rest = relative.partition(b"/")
+    return os.fsdecode(first) if slash else None
+
+
+def _imageless(folders: list[str], found: list[tuple[bytes, str]], prefix: int) -> dict[str, str]:
+    """Say which of the folders that are named like an image hold none."""
+    if not folders:
+        return {}
+    holders: set[bytes] = set()
+    for relative, _path in found:
+        parts = relative.split(b"/")[:-1]
+        holders.update(b"/".join(parts[: depth + 1]) for depth in range(len(parts)))
+    return {
+        path: "a folder, not an image, and no image is in it"
+        for path in folders
+        if os.fsencode(path[prefix:].replace(os.sep, "/")) not in holders
+    }
+
+
+@dataclass(slots=True)
+class _Folder:
+    path: str
+    ancestors: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over a tree; plain strings, because a Path each would double the time."""
+
+    folder: str
+    should_stop: Callable[[], bool] | None
+    root: str = ""
+    images: list[str] = field(default_factory=list)
+    image_named_folders: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    other_file_count: int = 0
+    _visits: dict[tuple[int, int], int] = field(default_factory=dict)
+    _seen: int = 0
+
+    def run(self) -> None:
+        self.root = os.path.join(self.folder, "")
+        try:
+            with os.scandir(self.folder):
+                pass
+        except OSError as error:
+            raise UserError(_root_sentence(self.folder, error)) from error
+        pending = [_Folder(self.folder, ())]
+        while pending:
+            pending.extend(self._enter(pending.pop()))
+
+    def _enter(self, folder: _Folder) -> list[_Folder]:
+        """Sort the entries of one folder and return its sub-folders."""
+        self._stop_if_asked()
+        try:
+            status = os.stat(folder.path)
+            identity = (status.st_dev, status.st_ino)
+            if identity in folder.ancestors and identity != (0, 0):
+                return []
+            self._visits[identity] = self._visits.get(identity, 0) + 1
+            if self._visits[identity] > _MAX_VISITS:
+                self.failures[folder.path] = "too many links lead to this folder"
+                return []
+            inside = (*folder.ancestors, identity)
+            return [_Folder(path, inside) for path in self._sort_entries(folder.path)]
+        except OSError as error:
+            self.failures[folder.path] = _folder_phrase(error)
+            return []
+
+    def _sort_entries(self, folder: str) -> Iterator[str]:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                self._seen += 1
+                if self._seen % _STOP_CHECK_EVERY == 0:
+                    self._stop_if_asked()
+                if entry.name.startswith("."):
+                    continue
+                try:
+                    if entry.is_dir():
+                        if has_image_suffix(entry.name):
+                            self.image_named_folders.append(entry.path)
+                        yield entry.path
+                    elif entry.is_file():
+                        self._sort_file(entry)
+                    else:
+                        self._sort_special(entry)
+                except OSError as error:
+                    self.failures[entry.path] = _entry_phrase(error)
+
+    def _sort_file(self, entry: os.DirEntry[str]) -> None:
+        if has_image_suffix(entry.name) or _starts_like_an_image(entry.path):
+            self.images.append(entry.path)
+        else:
+            self.other_file_count += 1
+
+    def _sort_special(self, entry: os.DirEntry[str]) -> None:
+        """Neither file nor folder: a link to nothing, a pipe, a socket, a device."""
+        is_image_named = has_image_suffix(entry.name)
+        if entry.is_symlink() and not os.path.exists(entry.path):
+            if is_image_named or "." not in entry.name:
+                self.failures[entry.path] = "the link points to a file that is not there"
+            else:
+                self.other_file_count += 1
+        elif is_image_named:
+            self.failures[entry.path] = special_file_phrase(os.stat(entry.path).st_mode)
+        else:
+            self.other_file_count += 1
+
+    def _stop_if_asked(self) -> None:
+        if self.should_stop is not None and self.should_stop():
+            raise Cancelled
+
+
+def _starts_like_an_image(path: str) -> bool:
+    try:
+        with open(path, "rb", buffering=0) as stream:
+            return is_image_head(stream.read(HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def special_file_phrase(mode: int) -> str:
+    """Name a thing in a folder that is neither file nor folder."""
+    if stat.S_ISFIFO(mode):
+        return "a named pipe, not an image"
+    if stat.S_ISSOCK(mode):
+        return "a socket, not an image"
+    if stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
+        return "a device, not an image"
+    return "not a regular file"
+
+
+def _folder_phrase(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission to read this folder"
+    if isinstance(error, FileNotFoundError):
+        return "the folder is no longer there"
+    if error.errno == errno.ENAMETOOLONG:
+        return "the path is too long to be read"
+    return f"the folder cannot be read: {error.strerror or error}"
+
+
+def _entry_phrase(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission to read it"
+    if error.errno == errno.ELOOP:
+        return "the link points to itself"
+    return f"it cannot be read: {error.strerror or error}"
+
+
+def _root_sentence(folder: str, error: OSError) -> str:
+    name = os.fsencode(folder).decode("utf-8", "replace")
+    if isinstance(error, FileNotFoundError):
+        return f"The folder {name} does not exist."
+    if isinstance(error, NotADirectoryError):
+        return f"{name} is a file, not a folder."
+    if isinstance(error, PermissionError):
+        return f"No permission to read the folder {name}."
+    return f"The folder {name} cannot be read: {error.strerror or error}."
