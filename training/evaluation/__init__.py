@@ -1,0 +1,1 @@
+"""Measuring retrieval: one exact order, average precision, precision at k."""
