@@ -1,0 +1,291 @@
+"""The embedding store: what has been embedded once is on disk and found again.
+
+One folder for an encoder, a precision and an image folder::
+
+    ROOT/FINGERPRINT-PRECISION/FOLDER-HASH/
+        index.sqlite     path, size and time of each image, and the chunk and row of its embedding
+        chunks/*.npy     embeddings as they came, (n, D) float32
+        manifest.json    what this is, for people
+
+A chunk file is complete before its rows enter the index, so what the index names is on disk. The
+store only saves time: where it is damaged it starts anew, where it cannot be written the work goes
+on without it, and a sentence says so once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.data.records import ImageRecord
+from uem_desktop.retrieval.atomic_file import atomic_file, remove_quietly
+from uem_desktop.retrieval.chunk_files import (
+    DamagedChunkError,
+    read_chunk,
+    remove_leftovers,
+    unit_rows,
+    write_chunk,
+)
+from uem_desktop.retrieval.store_index import DamagedIndexError, Stamp, StoreIndex
+
+_BLOCK_ROWS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEmbeddings:
+    """Embeddings that the store had.
+
+    Attributes:
+        rows: (n,) int64, ids of their records.
+        embeddings: (n, D) float32 unit rows; (0, 0) when there are none.
+    """
+
+    rows: np.ndarray
+    embeddings: np.ndarray
+
+
+def default_store_root() -> Path:
+    """Return the folder of all embedding stores: below `UEM_CACHE_DIR`, else the user's cache."""
+    configured = os.environ.get("UEM_CACHE_DIR")
+    if configured:
+        return Path(configured) / "embeddings"
+    import platformdirs
+
+    return platformdirs.user_cache_path("uem-desktop", appauthor=False) / "embeddings"
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return size and time of a file, None when it cannot be asked."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return Stamp(status.st_size, status.st_mtime_ns)
+
+
+class EmbeddingStore:
+    """The stored embeddings of one image folder by one encoder.
+
+    Several processes may use the same store at once.
+
+    Attributes:
+        folder: The image folder.
+        location: Where its embeddings lie.
+        warning: Why the store could not be used as it should, in one sentence; None while all
+            is well.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        encoder_fingerprint: str,
+        precision: str,
+        folder: Path,
+        *,
+        encoder_title: str = "",
+        on_warning: Callable[[str], None] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.warning: str | None = None
+        self._prefix = os.path.join(os.path.abspath(folder), "")
+        identity = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()
+        self.location = root / f"{encoder_fingerprint[:16]}-{precision}" / identity[:16]
+        self._manifest = {
+            "encoder": encoder_title,
+            "fingerprint": encoder_fingerprint,
+            "precision": precision,
+            "folder": self._prefix,
+        }
+        self._chunks = self.location / "chunks"
+        self._index = StoreIndex(self.location / "index.sqlite")
+        self._on_warning = on_warning
+        self._is_writable = True
+        self._is_prepared = False
+
+    def load(self, records: Sequence[ImageRecord]) -> StoredEmbeddings:
+        """Return the embeddings of those records whose files are unchanged (path, size, time)."""
+        blocks = list(self.load_blocks(records))
+        if not blocks:
+            return StoredEmbeddings(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+        if len(blocks) == 1:
+            return blocks[0]
+        return StoredEmbeddings(
+            np.concatenate([block.rows for block in blocks]),
+            np.concatenate([block.embeddings for block in blocks]),
+        )
+
+    def load_blocks(self, records: Sequence[ImageRecord]) -> Iterator[StoredEmbeddings]:
+        """Like `load`, in blocks of at least a few thousand rows, for little memory."""
+        rows: list[np.ndarray] = []
+        parts: list[np.ndarray] = []
+        for chunk_rows, embeddings in self._load_chunks(records):
+            rows.append(chunk_rows)
+            parts.append(embeddings)
+            if sum(map(len, rows)) >= _BLOCK_ROWS:
+                yield StoredEmbeddings(np.concatenate(rows), np.concatenate(parts))
+                rows, parts = [], []
+        if rows:
+            yield StoredEmbeddings(np.concatenate(rows), np.concatenate(parts))
+
+    def append(
+        self,
+        records: Sequence[ImageRecord],
+        embeddings: np.ndarray,
+        stamps: Sequence[Stamp | None] | None = None,
+    ) -> None:
+        """Store embeddings; never raises for a disk that is full or cannot be written.
+
+        Args:
+            records: The n images.
+            embeddings: (n, D) float32 unit rows.
+            stamps: Size and time of the files from before they were read; a file that changes
+                while it is embedded is then embedded again. None asks for them now.
+        """
+        stamps = [stamp_of(record.path) for record in records] if stamps is None else stamps
+        is_unit = unit_rows(embeddings)
+        entries = [
+            (row, self._key(records[row].path), stamp)
+            for row, stamp in enumerate(stamps)
+            if stamp is not None and is_unit[row]
+        ]
+        if not entries or not self._is_writable:
+            return
+        kept = np.asarray(embeddings)[[row for row, _, _ in entries]]
+        keys = [key for _, key, _ in entries]
+        try:
+            try:
+                self._write(kept, keys, [stamp for _, _, stamp in entries])
+            except DamagedIndexError:
+                self._start_anew()
+                self._write(kept, keys, [stamp for _, _, stamp in entries])
+        except (OSError, sqlite3.Error, DamagedIndexError) as error:
+            self._is_writable = False
+            self._warn(
+                f"The embeddings of {self.folder} cannot be stored"
+                f" ({_reason(error)}), so they will be computed again next time."
+            )
+
+    def _write(self, embeddings: np.ndarray, keys: list[bytes], stamps: list[Stamp]) -> None:
+        if not self._is_prepared:
+            self._prepare(embeddings.shape[1])
+        name = write_chunk(self._chunks, embeddings)
+        try:
+            dead = self._index.add(name, keys, stamps)
+        except BaseException:
+            remove_quietly(self._chunks / name)
+            raise
+        for dead_name in dead:
+            remove_quietly(self._chunks / dead_name)
+
+    def _prepare(self, dimension: int) -> None:
+        self._chunks.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self._chunks, {chunk.name for chunk in self._index.chunks().values()})
+        manifest = self.location / "manifest.json"
+        if not manifest.exists():
+            text = json.dumps({**self._manifest, "dimension": dimension}, indent=2) + "\n"
+            with atomic_file(manifest) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        self._is_prepared = True
+
+    def _load_chunks(
+        self, records: Sequence[ImageRecord]
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Give (rows (n,), embeddings (n, D)) a chunk file at a time."""
+        try:
+            images, chunks = self._index.images(), self._index.chunks()
+        except DamagedIndexError:
+            self._start_anew()
+            return
+        except (OSError, sqlite3.Error) as error:
+            self._warn(f"The stored embeddings of {self.folder} cannot be read ({_reason(error)}).")
+            return
+        for chunk_id, found in self._unchanged(records, images).items():
+            chunk = chunks.get(chunk_id)
+            if chunk is None:
+                continue
+            rows, places = found
+            try:
+                embeddings = read_chunk(self._chunks / chunk.name, max(chunk.rows, max(places) + 1))
+            except DamagedChunkError:
+                self._forget(chunk_id, chunk.name)
+                continue
+            is_complete = places == list(range(chunk.rows))
+            yield np.array(rows, np.int64), embeddings if is_complete else embeddings[places]
+
+    def _unchanged(
+        self, records: Sequence[ImageRecord], images: dict[bytes, tuple[int, int, int, int]]
+    ) -> dict[int, tuple[list[int], list[int]]]:
+        """Return chunk id -> (record ids, rows in the chunk) of unchanged files."""
+        found: dict[int, tuple[list[int], list[int]]] = {}
+        if not images:
+            return found
+        for record in records:
+            entry = images.get(self._key(record.path))
+            if entry is None:
+                continue
+            size, mtime_ns, chunk, place = entry
+            try:
+                status = os.stat(record.path)
+            except (OSError, ValueError):
+                continue
+            if status.st_size == size and status.st_mtime_ns == mtime_ns:
+                rows, places = found.setdefault(chunk, ([], []))
+                rows.append(record.id)
+                places.append(place)
+        return found
+
+    def _key(self, path: Path) -> bytes:
+        """Return the path below the folder as bytes, so that any file name survives."""
+        text = os.fspath(path)
+        if not text.startswith(self._prefix):
+            text = os.path.abspath(text)
+        return os.fsencode(text.removeprefix(self._prefix))
+
+    def _forget(self, chunk_id: int, name: str) -> None:
+        """Drop a damaged chunk file; its images are embedded again."""
+        self._warn(f"Stored embeddings of {self.folder} were damaged and are computed anew.")
+        try:
+            self._index.forget(chunk_id)
+        except (OSError, sqlite3.Error, DamagedIndexError):
+            return
+        remove_quietly(self._chunks / name)
+
+    def _start_anew(self) -> None:
+        """Set the damaged store aside, unless another process has already done so."""
+        try:
+            self._index.chunks()
+            self._index.images()
+        except DamagedIndexError:
+            self._warn(
+                f"The stored embeddings of {self.folder} were damaged and are computed anew."
+            )
+        else:
+            return
+        aside = self.location.with_name(self.location.name + ".damaged")
+        try:
+            shutil.rmtree(aside, ignore_errors=True)
+            os.replace(self.location, aside)
+            self._is_prepared = False
+        except OSError:
+            self._is_writable = False
+
+    def _warn(self, sentence: str) -> None:
+        if self.warning is None:
+            self.warning = sentence
+            if self._on_warning is not None:
+                self._on_warning(sentence)
+
+
+def _reason(error: Exception) -> str:
+    """Return a plain phrase for what the disk said."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error) or type(error).__name__
