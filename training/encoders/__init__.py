@@ -1,0 +1,1 @@
+"""Backbones and projectors: a batch of images becomes unit-length embeddings."""

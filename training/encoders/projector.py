@@ -1,0 +1,48 @@
+"""Projectors: what maps pooled features to the embedding space."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from torch import nn
+
+from training.errors import UserError
+
+PROJECTOR_KINDS = ("none", "linear", "mlp")
+
+
+class Projector(nn.Sequential):
+    """Nothing, one linear layer, or the two of MoCo v2 with a ReLU between them.
+
+    The linear layers are called ``0`` and ``2``, as in MoCo v2's ``fc``.
+
+    Attributes:
+        kind: ``"none"``, ``"linear"`` or ``"mlp"``.
+        sizes: Widths from the input to the output: (D,), (D, E) or (D, hidden, E).
+
+    Maps features (B, D) to (B, E), not normalised.
+    """
+
+    def __init__(self, kind: str, sizes: tuple[int, ...]) -> None:
+        wanted = {"none": 1, "linear": 2, "mlp": 3}
+        if wanted.get(kind) != len(sizes) or min(sizes) < 1:
+            raise UserError(
+                f"A projector of kind {kind!r} with the sizes {sizes} is not known; there are "
+                "none (D), linear (D, E) and mlp (D, hidden, E)."
+            )
+        layers: list[nn.Module] = []
+        for width_in, width_out in pairwise(sizes):
+            layers += [nn.Linear(width_in, width_out), nn.ReLU()]
+        super().__init__(*layers[:-1])
+        self.kind = kind
+        self.sizes = sizes
+
+    @property
+    def dimension(self) -> int:
+        """Length of what comes out."""
+        return self.sizes[-1]
+
+
+def moco_v2_projector(dimension: int, embedding_size: int = 128) -> Projector:
+    """Return the projector of MoCo v2: Linear(D, D), ReLU, Linear(D, 128)."""
+    return Projector("mlp", (dimension, dimension, embedding_size))
