@@ -1,0 +1,71 @@
+"""``uem demo``: the whole thing on the sample collection, with or without a display."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from uem_desktop.cli.streams import say
+
+_TABLES = 3
+_TOP_K = 5
+
+
+@click.command("demo", short_help="Show everything on the sample collection.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Where report.html and explorer.png go.",
+)
+@click.option("--no-window", is_flag=True, help="Open no window even where there is a display.")
+@click.option(
+    "--device", default="auto", show_default=True, metavar="NAME", help="auto, cuda, mps, xpu, cpu."
+)
+def demo_command(out: Path, no_window: bool, device: str) -> int:
+    """Embed and search the sample collection, print matches and numbers, open the window.
+
+    Writes a report and a picture of the window too; on a machine without a display that is all,
+    and nothing fails because of it.
+    """
+    from uem_desktop.cli import demo_steps
+    from uem_desktop.cli.display import has_display
+    from uem_desktop.cli.embed_files import prepare_out
+    from uem_desktop.cli.embedding import embed_domain, opened_encoder, say_skipped
+    from uem_desktop.cli.options import EngineOptions
+    from uem_desktop.cli.scores_text import print_scores
+    from uem_desktop.cli.search_text import print_search
+    from uem_desktop.retrieval.index import GalleryIndex
+    from uem_desktop.retrieval.search import evaluate
+
+    prepare_out(out)
+    query_folder, gallery_folder = demo_steps.sample_folders()
+    options = EngineOptions("sample", device, use_store=True)
+    with opened_encoder(options) as encoder:
+        query = embed_domain(query_folder, "query", encoder, options)
+        gallery = embed_domain(gallery_folder, "gallery", encoder, options)
+        info = encoder.info
+    index = GalleryIndex.build(gallery.embeddings, gallery.ready_rows())
+    results = demo_steps.example_results(query, gallery, index, count=_TABLES, top_k=_TOP_K)
+    print_search(results, gallery, index, info)
+    click.echo()
+    scores = evaluate(query, gallery)
+    print_scores(scores, query, gallery, info)
+    say_skipped([*query.failures, *gallery.failures], "the report")
+    report = demo_steps.write_demo_report(out, query, gallery, info, scores)
+    click.echo(f"\nWrote {report}")
+
+    window = None if no_window or not has_display() else demo_steps.DemoWindow()
+    picture = out / "explorer.png"
+    problem = demo_steps.write_picture(picture)
+    if problem is None:
+        click.echo(f"Wrote {picture}")
+    else:
+        say(problem)
+    if window is not None:
+        click.echo("The window is open; close it, or press Ctrl+C here, to end.")
+        problem = window.wait() or problem
+    return 0 if problem is None else 1

@@ -1,0 +1,110 @@
+"""Ranked matches, for machines and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from training.data.records import DecodeFailure
+from uem_desktop.cli.embedding import encoder_text, skipped_json
+from uem_desktop.cli.streams import can_show
+from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.embedder_protocol import EncoderInfo
+from uem_desktop.retrieval.index import GalleryIndex
+from uem_desktop.retrieval.matches import Match, QueryResult
+
+MAX_SHOWN = 20
+
+
+def search_json(
+    results: Sequence[QueryResult],
+    index: GalleryIndex,
+    info: EncoderInfo,
+    failures: Sequence[DecodeFailure],
+) -> dict[str, Any]:
+    """Return the results as ``uem search --json`` prints them."""
+    return {
+        "checkpoint": encoder_text(info),
+        "index": {"kind": index.kind, "recall": index.recall},
+        "queries": [_query_json(result) for result in results],
+        "skipped": skipped_json(failures),
+    }
+
+
+def _query_json(result: QueryResult) -> dict[str, Any]:
+    query: dict[str, Any] = {"path": str(result.query_paths[0])}
+    if len(result.query_paths) > 1:
+        query["paths"] = [str(path) for path in result.query_paths]
+    query["category"] = result.category
+    query["matches"] = [
+        {
+            "rank": match.rank,
+            "path": str(match.record.path),
+            "similarity": match.similarity,
+            "category": match.record.category,
+            "correct": match.is_correct,
+        }
+        for match in result.matches
+    ]
+    return query
+
+
+def print_search(
+    results: Sequence[QueryResult],
+    gallery: DomainEmbeddings,
+    index: GalleryIndex,
+    info: EncoderInfo,
+    *,
+    max_shown: int = MAX_SHOWN,
+) -> None:
+    """Print one table per query, best match first."""
+    recall = "" if index.kind == "exact" else f", recall {100 * index.recall:.1f} %"
+    images = f"{gallery.ready_count:,} image{'' if gallery.ready_count == 1 else 's'}"
+    click.echo(
+        f"Matches in {display_text(gallery.scan.folder)} ({images}), most similar first, ties by"
+        f" lower row; {display_text(encoder_text(info))}, {index.kind} index{recall}"
+    )
+    for result in results[:max_shown]:
+        click.echo()
+        _print_result(result)
+    left = len(results) - max_shown
+    if left > 0:
+        noun = "query is" if left == 1 else "queries are"
+        click.echo(f"\n{left:,} more {noun} not shown; --json prints all {len(results):,}.")
+
+
+def _print_result(result: QueryResult) -> None:
+    first, others = result.query_paths[0], len(result.query_paths) - 1
+    title = click.style(display_text(first), bold=True)
+    if others:
+        title += f" and {others:,} other image{'' if others == 1 else 's'}, as one query"
+    facts = []
+    if result.category is not None:
+        facts.append(display_text(result.category))
+        right = sum(1 for match in result.matches if match.is_correct)
+        facts.append(f"{right} of {len(result.matches)} correct")
+    click.echo("  ".join([title, click.style(" · ".join(facts), dim=True)]).rstrip())
+    from rich.cells import cell_len
+
+    names = [display_text(match.record.category or "") for match in result.matches]
+    width = max((cell_len(name) for name in names), default=0)
+    digits = len(str(len(result.matches)))
+    for match, name in zip(result.matches, names, strict=True):
+        padded = name + " " * (width - cell_len(name))
+        parts = [f"{match.rank:>{digits + 2}}", mark_text(match), f"{match.similarity:.4f}"]
+        if width:
+            parts.append(padded)
+        click.echo("  ".join([*parts, click.style(display_text(match.record.path), dim=True)]))
+
+
+def mark_text(match: Match) -> str:
+    """Return a tick, a cross or a dot; words where the terminal has no such characters."""
+    tick, cross, dot = ("✓", "✗", "·") if can_show("✓✗·") else ("right", "wrong", "?    ")
+    if match.is_correct is None:
+        return click.style(dot, dim=True)
+    if match.is_correct:
+        return click.style(tick, fg="green", bold=True)
+    return click.style(cross, fg="red", bold=True)
