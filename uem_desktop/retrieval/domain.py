@@ -96,14 +96,15 @@ class DomainEmbeddings:
         embeddings = np.asarray(chunk.embeddings, np.float32)
         if len(rows):
             self._check(rows, embeddings)
-            if self.dimension is None:
-                self.embeddings = np.zeros((len(self.records), embeddings.shape[1]), np.float32)
-            is_finite = np.isfinite(embeddings).all(axis=1)
-            self._add_failures(
-                DecodeFailure(self.records[row].path, "the encoder gave no usable embedding")
-                for row in rows[~is_finite]
-            )
-            self._write(rows[is_finite], embeddings[is_finite])
+            with np.errstate(invalid="ignore", over="ignore"):
+                is_finite = np.isfinite(embeddings.sum(axis=1))
+            if not is_finite.all():
+                self._add_failures(
+                    DecodeFailure(self.records[row].path, "the encoder gave no usable embedding")
+                    for row in rows[~is_finite]
+                )
+                rows, embeddings = rows[is_finite], embeddings[is_finite]
+            self._write(rows, embeddings)
         self._add_failures(chunk.failures)
 
     def ready_rows(self) -> NDArray[np.int64]:
@@ -123,8 +124,14 @@ class DomainEmbeddings:
             raise ValueError(f"rows outside 0..{len(self.records) - 1}")
 
     def _write(self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
+        is_whole = len(rows) == len(self.records) and bool((np.diff(rows) == 1).all())
+        if is_whole and self.dimension is None and embeddings.flags.writeable:
+            self.embeddings = embeddings  # a whole domain at once, often from the store: no copy
+        elif len(rows):
+            if self.dimension is None:
+                self.embeddings = np.zeros((len(self.records), embeddings.shape[1]), np.float32)
+            self.embeddings[rows] = embeddings
         new_rows = np.unique(rows[~self.is_ready[rows]])
-        self.embeddings[rows] = embeddings
         self.is_ready[rows] = True
         self._ready_count += len(new_rows)
 
