@@ -78,7 +78,7 @@ def _batch_counters() -> dict[str, object]:
 
 def main() -> None:
     """Read the two paths from the command line and convert."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("source", type=Path, metavar="SOURCE.pth")
     parser.add_argument("target", type=Path, metavar="TARGET.safetensors")
     arguments = parser.parse_args()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch.nn import functional
 from training.data.views import Preprocessing
 from training.device import free_memory_bytes, is_out_of_memory, release_memory
 from training.encoders.backbone import Backbone
-from training.encoders.fusion import fused_copy, state_stamp
+from training.encoders.fusion import inference_copy, state_stamp
 from training.encoders.projector import Projector
 from training.errors import UserError
 
@@ -86,36 +87,57 @@ class Encoder(nn.Module):
         Raises:
             UserError: If the memory is too small for one image, or the weights give no numbers.
         """
-        embeddings = np.zeros((len(views), self.dimension), dtype=np.float32)
+        return self._in_batches(views, self.dimension, self._embed)
+
+    def encode_features(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the pooled features (B, backbone.dimension) of views, before the projector.
+
+        Otherwise as `encode`.
+        """
+        return self._in_batches(views, self.backbone.dimension, self._pool)
+
+    def _in_batches(
+        self,
+        views: NDArray[np.uint8],
+        width: int,
+        compute: Callable[[torch.Tensor], torch.Tensor],
+    ) -> NDArray[np.float32]:
+        rows = np.zeros((len(views), width), dtype=np.float32)
         start = 0
         while start < len(views):
-            stop = start + self.batch_size
+            stop = min(start + self.batch_size, len(views))
             try:
-                embeddings[start:stop] = self._encode_batch(views[start:stop])
+                rows[start:stop] = self._run(views[start:stop], compute)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                self._halve_batch(min(self.batch_size, len(views) - start))
+                self._halve_batch(stop - start)
             else:
                 start = stop
-        if not np.isfinite(embeddings).all():
+        if not np.isfinite(rows).all():
             raise UserError(
                 f"The checkpoint {self.name} gives embeddings that are not numbers; "
                 "its weights are damaged."
             )
-        return embeddings
+        return rows
 
-    def _encode_batch(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _run(
+        self, views: NDArray[np.uint8], compute: Callable[[torch.Tensor], torch.Tensor]
+    ) -> NDArray[np.float32]:
         # A convolution of a single image takes another path with other rounding: give it company.
         count = len(views)
         batch = np.concatenate([views, views]) if count == 1 else np.ascontiguousarray(views)
-        device = self.device
         with torch.inference_mode():
-            images = self._normalised(torch.from_numpy(batch).to(device))
-            with self._half_precision():
-                features = self._fused_backbone()(images)
-            embeddings = functional.normalize(self.projector(features.float()), dim=1)
-            return embeddings[:count].cpu().numpy()
+            rows = compute(self._normalised(torch.from_numpy(batch).to(self.device)))
+            return rows[:count].cpu().numpy()
+
+    def _embed(self, images: torch.Tensor) -> torch.Tensor:
+        return functional.normalize(self.projector(self._pool(images)), dim=1)
+
+    def _pool(self, images: torch.Tensor) -> torch.Tensor:
+        with self._half_precision():
+            features: torch.Tensor = self._fused_backbone()(images)
+        return features.float()
 
     def _normalised(self, views: torch.Tensor) -> torch.Tensor:
         """Turn (B, S, S, 3) uint8 into (B, 3, S, S) float32 that lies channels last in memory."""
@@ -132,7 +154,7 @@ class Encoder(nn.Module):
         stamp = state_stamp(self.backbone)
         if self._fused is None or self._fused[0] != stamp:
             with torch.inference_mode(mode=False), torch.no_grad():
-                fused = fused_copy(self.backbone).to(memory_format=torch.channels_last)
+                fused = inference_copy(self.backbone)
             self._fused = (stamp, fused)
         return self._fused[1]
 

@@ -1,0 +1,98 @@
+"""Puts tensors into a module and says, where they do not fit, which one and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+from training.encoders.projector import Projector
+from training.encoders.weight_files import shape_text
+from training.errors import UserError
+
+_COUNTER = "num_batches_tracked"
+
+
+def fit_tensors(
+    module: nn.Module,
+    tensors: Mapping[str, torch.Tensor],
+    names: Mapping[str, str],
+    *,
+    file: str,
+    title: str,
+) -> None:
+    """Copy tensors into a module; every one must be there, of the right shape, and none too many.
+
+    Args:
+        module: Gets the numbers as float32. Counters of seen batches are neither wanted nor read.
+        tensors: What the file holds.
+        names: Name in the module to name in the file.
+        file: Name of the file for the sentence of the error.
+        title: Name of the module for people.
+
+    Raises:
+        UserError: Names the tensor, its shape and the wanted shape.
+    """
+    wanted = {name: value for name, value in module.state_dict().items() if _COUNTER not in name}
+    for name, value in wanted.items():
+        shape = shape_text(tuple(value.shape))
+        if name not in names:
+            raise UserError(
+                f"The checkpoint {file} does not fit {title}: the tensor {name} "
+                f"({shape}) is missing."
+            )
+        _check(
+            tensors[names[name]], value, f"The checkpoint {file} does not fit {title}", names[name]
+        )
+    for name, name_in_file in names.items():
+        if name not in wanted and _COUNTER not in name:
+            shape = shape_text(tuple(tensors[name_in_file].shape))
+            raise UserError(
+                f"The checkpoint {file} does not fit {title}: the tensor {name_in_file} "
+                f"({shape}) has no place in it."
+            )
+    state = {name: tensors[names[name]].to(torch.float32) for name in wanted}
+    module.load_state_dict(state, strict=False)
+
+
+def fitted_projector(
+    tensors: Mapping[str, torch.Tensor], names: Mapping[str, str], *, dimension: int, file: str
+) -> Projector:
+    """Build the projector whose layers a file holds.
+
+    Args:
+        tensors: What the file holds.
+        names: ``"0.weight"``, ``"2.bias"`` and so on to the name in the file; may be empty.
+        dimension: Number of features that come out of the backbone.
+        file: Name of the file for the sentence of the error.
+
+    Raises:
+        UserError: Names the tensor that does not fit.
+    """
+    if not names:
+        return Projector("none", (dimension,))
+    sizes = [dimension]
+    for layer in ("0", "2") if any(name.startswith("2.") for name in names) else ("0",):
+        name = names.get(f"{layer}.weight")
+        shape = tuple(tensors[name].shape) if name is not None else ()
+        # A misshapen or missing weight gets a plausible size here; fitting then complains.
+        sizes.append(shape[0] if len(shape) == 2 else dimension)
+    projector = Projector("linear" if len(sizes) == 2 else "mlp", tuple(sizes))
+    fit_tensors(projector, tensors, names, file=file, title="a projector after this backbone")
+    return projector
+
+
+def _check(found: torch.Tensor, wanted: torch.Tensor, complaint: str, name: str) -> None:
+    if found.shape != wanted.shape:
+        raise UserError(
+            f"{complaint}: the tensor {name} has the shape {shape_text(tuple(found.shape))} "
+            f"where {shape_text(tuple(wanted.shape))} is wanted."
+        )
+    if not found.is_floating_point():
+        raise UserError(
+            f"{complaint}: the tensor {name} holds {str(found.dtype).removeprefix('torch.')} "
+            "where floating-point numbers are wanted."
+        )
+    if not torch.isfinite(found).all():
+        raise UserError(f"{complaint}: the tensor {name} holds values that are not numbers.")
