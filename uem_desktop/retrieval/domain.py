@@ -36,8 +36,8 @@ class DomainEmbeddings:
 
     One thread (the window's) applies chunks while others search. The arrays are allocated with
     the first chunk and never again; a row is written before it is marked ready, and a search works
-    on the rows that were ready when it began (``ready_rows()`` returns a copy). So a search in
-    another thread never sees half a row.
+    on the rows that were ready when it began (``ready_rows()`` returns a copy; ask for it before
+    ``embeddings``). So a search in another thread never sees half a row.
 
     Attributes:
         scan: The folder's images; row i is ``scan.records[i]``.

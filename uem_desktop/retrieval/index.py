@@ -90,6 +90,8 @@ class GalleryIndex:
         wanted = wanted.astype(np.int64, copy=False)
         if len(wanted) and not 0 <= wanted[0] <= wanted[-1] < len(embeddings):
             raise ValueError(f"rows outside 0..{len(embeddings) - 1}")
+        if not embeddings.shape[1]:  # read just before a domain's first chunk came
+            wanted = wanted[:0]
         index = cls(embeddings, wanted)
         index.kind = kind
         if kind != "exact" and len(wanted):

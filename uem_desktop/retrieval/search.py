@@ -44,9 +44,10 @@ def build_index(
         _check_same_encoder(query, gallery)
         ready = query.ready_rows()
         samples = query.embeddings[ready] if len(ready) else None
+    rows = gallery.ready_rows()
     return GalleryIndex.build(
         gallery.embeddings,
-        gallery.ready_rows(),
+        rows,
         kind,
         sample_queries=samples,
         should_stop=should_stop,

@@ -10,7 +10,12 @@ import pytest
 from PIL import Image
 
 from training.data.records import ImageRecord
+from training.data.scanning import FolderScan
+from training.encoders.encoder import Encoder
+from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.progress import Progress
 
+MakeDomain = Callable[..., DomainEmbeddings]
 MakeImages = Callable[[Path, int], list[Path]]
 
 
@@ -49,5 +54,37 @@ def unit_embeddings() -> Callable[[int], np.ndarray]:
     def make(count: int) -> np.ndarray:
         rows = np.random.default_rng(count).standard_normal((count, 16)).astype(np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The embedded default on the CPU."""
+    from training.checkpoint import load_encoder
+
+    return load_encoder("pretrained", "cpu")
+
+
+@pytest.fixture
+def make_domain() -> MakeDomain:
+    """Make a domain with these categories and embeddings; rows not named ready stay pending."""
+
+    def make(
+        categories: list[str | None],
+        embeddings: np.ndarray | None = None,
+        ready: list[int] | None = None,
+        domain: str = "gallery",
+    ) -> DomainEmbeddings:
+        records = tuple(
+            ImageRecord(row, Path(domain, category or "", f"{row}.png"), domain, category)
+            for row, category in enumerate(categories)
+        )
+        filled = DomainEmbeddings(FolderScan(Path(domain), records, (), 0))
+        rows = np.arange(len(records)) if ready is None else np.array(ready, np.int64)
+        if embeddings is not None:
+            progress = Progress(len(rows), len(records))
+            filled.apply(EmbeddedChunk(rows, embeddings[rows], (), progress))
+        return filled
 
     return make
