@@ -43,7 +43,7 @@ class CellLayout:
             tile=tile,
             caption_font=caption,
             detail_font=scaled(font, 0.88),
-            line_height=QFontMetrics(caption).height(),
+            line_height=QFontMetrics(caption).height() + 1,
             has_detail=has_detail and tile >= MIN_TILE_FOR_DETAIL,
         )
 

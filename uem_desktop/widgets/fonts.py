@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from training.resources import resource_path
 
 FAMILY = "Inter"
-MIN_POINT_SIZE = 9.0
+MIN_POINT_SIZE = 9.75
 _FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
 

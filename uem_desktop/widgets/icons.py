@@ -10,6 +10,8 @@ from training.resources import resource_path
 from uem_desktop.widgets.tokens import Tokens
 
 ICON_SIZE = 20
+LARGE_SIZE = 32
+"""From this size on lines are drawn finer, so that a large icon does not look bold."""
 
 
 def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.0) -> QPixmap:
@@ -22,6 +24,8 @@ def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.
         ratio: Device pixels of one logical pixel.
     """
     svg = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    if size >= LARGE_SIZE:
+        svg = svg.replace('stroke-width="1.5"', 'stroke-width="1"')
     renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -32,15 +36,16 @@ def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.
     return pixmap
 
 
-def themed_icon(name: str, tokens: Tokens, size: int = ICON_SIZE) -> QIcon:
+def themed_icon(name: str, tokens: Tokens) -> QIcon:
     """Return an icon in the text colours of a scheme, for buttons, actions and tabs."""
     icon = QIcon()
-    for ratio in (1.0, 2.0):
-        for mode, colour in (
-            (QIcon.Mode.Normal, tokens.text),
-            (QIcon.Mode.Disabled, tokens.text_disabled),
-        ):
-            icon.addPixmap(icon_pixmap(name, colour, size, ratio), mode)
+    for mode, colour in (
+        (QIcon.Mode.Normal, tokens.text),
+        (QIcon.Mode.Disabled, tokens.text_disabled),
+    ):
+        for side in (16, 20):
+            for ratio in (1.0, 2.0):
+                icon.addPixmap(icon_pixmap(name, colour, side, ratio), mode)
     return icon
 
 

@@ -84,7 +84,7 @@ def paint_frame(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if mark is Mark.WRONG:
         _line(painter, rect, QPen(colour, 1.5), radius)
-        _line(painter, rect.adjusted(3, 3, -3, -3), QPen(colour, 1.0), radius - 3)
+        _line(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), QPen(colour, 1.5), radius - 2)
     elif mark is Mark.MISSED:
         pen = QPen(colour, 2.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([3.0, 2.0])

@@ -29,8 +29,10 @@ from uem_desktop.widgets.tokens import RADIUS_M, RADIUS_S, Tokens, tokens_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-_MARK_INSET = 5.0
+_FRAME_ROOM = 5.0
+_BADGE_OVERLAP = 3.0
 _BACKDROP_INSET = 3.0
+_MIN_TILE_FOR_LARGE_BADGE = 96
 _DIMMED_BACKDROP = QColor(0, 0, 0, 26)
 _MAX_ELIDED = 4000
 
@@ -57,7 +59,13 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._elided.clear()
 
     def _paint_tile(
-        self, painter: QPainter, rect: QRectF, path: Path | None, mark: Mark | None, tokens: Tokens
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        path: Path | None,
+        tokens: Tokens,
+        *,
+        is_framed: bool,
     ) -> None:
         ratio = painter.device().devicePixelRatioF()
         size_px = round(max(rect.width(), rect.height()) * ratio)
@@ -69,17 +77,13 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setBrush(colour)
         painter.drawRoundedRect(rect, RADIUS_M, RADIUS_M)
         if thumbnail is not None:
-            self._paint_image(painter, rect, thumbnail, mark)
-            self._soften(painter, rect, thumbnail, tokens)
+            self._paint_image(painter, rect, thumbnail)
+            self._soften(painter, rect, thumbnail, tokens, is_framed=is_framed)
         elif path is not None and self._loader.reason(path) is not None:
             self._paint_failure(painter, rect, tokens)
 
-    def _paint_image(
-        self, painter: QPainter, rect: QRectF, thumbnail: Thumbnail, mark: Mark | None
-    ) -> None:
-        inset = _MARK_INSET if mark else 0.0
-        if thumbnail.backdrop is not None:
-            inset = max(inset, _BACKDROP_INSET)
+    def _paint_image(self, painter: QPainter, rect: QRectF, thumbnail: Thumbnail) -> None:
+        inset = 0.0 if thumbnail.backdrop is None else _BACKDROP_INSET
         target = fitted(thumbnail.pixmap, rect.adjusted(inset, inset, -inset, -inset))
         scale = target.width() / thumbnail.pixmap.width()
         brush = QBrush(thumbnail.pixmap)
@@ -93,7 +97,13 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(target, RADIUS_S, RADIUS_S)
 
     def _soften(
-        self, painter: QPainter, rect: QRectF, thumbnail: Thumbnail, tokens: Tokens
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        thumbnail: Thumbnail,
+        tokens: Tokens,
+        *,
+        is_framed: bool,
     ) -> None:
         """Keep white tiles from glaring on a dark canvas, and from drowning in a light one."""
         backdrop = thumbnail.backdrop
@@ -102,10 +112,10 @@ class ThumbnailDelegate(QStyledItemDelegate):
         if tokens.is_dark:
             painter.setBrush(_DIMMED_BACKDROP)
             painter.drawRoundedRect(rect, RADIUS_M, RADIUS_M)
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.border), 1.0))
-        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_M, RADIUS_M)
+        elif not is_framed:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.border), 1.0))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_M, RADIUS_M)
 
     def _paint_failure(self, painter: QPainter, rect: QRectF, tokens: Tokens) -> None:
         side = 24 if rect.height() < 96 else 32
@@ -115,10 +125,10 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
     def _paint_mark(self, painter: QPainter, rect: QRectF, mark: Mark, tokens: Tokens) -> None:
         paint_frame(painter, rect, mark, tokens, RADIUS_M)
-        painter.drawPixmap(
-            rect.topLeft() + QPointF(_MARK_INSET, _MARK_INSET),
-            self._picture(mark, tokens, painter, BADGE_SIZE),
-        )
+        is_small = rect.height() < _MIN_TILE_FOR_LARGE_BADGE
+        corner = rect.topLeft() - QPointF(_BADGE_OVERLAP, _BADGE_OVERLAP)
+        side = BADGE_SIZE - 2 if is_small else BADGE_SIZE + 2
+        painter.drawPixmap(corner, self._picture(mark, tokens, painter, side))
 
     def _picture(self, name: str, tokens: Tokens, painter: QPainter, side: int) -> QPixmap:
         ratio = painter.device().devicePixelRatioF()
@@ -158,7 +168,10 @@ class ThumbnailDelegate(QStyledItemDelegate):
         name = index.data(roles.mark)
         mark = Mark(name) if name else None
         tile = layout.tile_rect(cell)
-        self._paint_tile(painter, tile, index.data(roles.path), mark, tokens)
+        room = _FRAME_ROOM if mark else 0.0
+        inner = tile.adjusted(room, room, -room, -room)
+        path = index.data(roles.path)
+        self._paint_tile(painter, inner, path, tokens, is_framed=mark is not None)
         if mark:
             self._paint_mark(painter, tile, mark, tokens)
         is_dim = index.data(roles.is_ready) is False

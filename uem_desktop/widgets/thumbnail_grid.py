@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from uem_desktop.widgets.cell_layout import MAX_TILE, MIN_TILE, CellLayout
 from uem_desktop.widgets.cell_roles import CellRoles
-from uem_desktop.widgets.grid_extras import EmptyText, drag_pixmap, paint_band, paint_empty
 from uem_desktop.widgets.grid_view import GridView
+from uem_desktop.widgets.painting import EmptyText, drag_pixmap, paint_band, paint_empty
 from uem_desktop.widgets.thumbnail_delegate import ThumbnailDelegate
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import tokens_of

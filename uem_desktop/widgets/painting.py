@@ -1,4 +1,4 @@
-"""What a grid paints beside its cells: the empty state, the band, the dragged pictures."""
+"""What views paint beside images: empty states, bands, notices, the dragged pictures."""
 
 from __future__ import annotations
 
@@ -118,3 +118,18 @@ def _paint_count(painter: QPainter, side: int, text: str, font: QFont, tokens: T
     painter.setFont(bold)
     painter.setPen(QColor(tokens.on_accent))
     painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_pill(painter: QPainter, area: QRect, text: str, font: QFont, tokens: Tokens) -> None:
+    """Paint a short notice into the middle of an area, readable on any picture."""
+    metrics = QFontMetrics(font)
+    width = metrics.horizontalAdvance(text) + 2 * SPACE_M
+    pill = QRectF(0, 0, width, metrics.height() + 2 * SPACE_XS)
+    pill.moveCenter(QRectF(area).center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(tokens.border), 1))
+    painter.setBrush(QColor(tokens.surface))
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    painter.setFont(font)
+    painter.setPen(QColor(tokens.text_dim))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
