@@ -23,6 +23,13 @@ def tying_rows(seed: int, count: int, dimension: int) -> np.ndarray:
     return np.asarray(rows, np.float32)
 
 
+def nearly_tying_rows(seed: int, count: int, dimension: int) -> np.ndarray:
+    """Rows a few last bits apart: float32 products put them in another order than float64."""
+    base = unit_rows(seed, 3, dimension)
+    noise = np.random.default_rng(seed).integers(-3, 4, (count, dimension)) * np.float32(1e-7)
+    return np.asarray(base[np.arange(count) % 3] + noise, np.float32)
+
+
 def literal_search(
     queries: np.ndarray, gallery: np.ndarray, rows: np.ndarray, top_k: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +60,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("seed", range(15))
-@pytest.mark.parametrize("make_rows", [unit_rows, tying_rows])
+@pytest.mark.parametrize("make_rows", [unit_rows, tying_rows, nearly_tying_rows])
 def test_exact_search_is_the_literal_order(seed: int, make_rows: object, way: str) -> None:
     assert callable(make_rows)
     generator = np.random.default_rng(seed)
