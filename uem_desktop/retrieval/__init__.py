@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uem_desktop.retrieval.matches import Match as Match
     from uem_desktop.retrieval.matches import QueryResult as QueryResult
     from uem_desktop.retrieval.progress import Progress as Progress
+    from uem_desktop.retrieval.search import build_index as build_index
     from uem_desktop.retrieval.search import evaluate as evaluate
     from uem_desktop.retrieval.search import mean_embedding as mean_embedding
     from uem_desktop.retrieval.search import search_domain as search_domain
@@ -31,6 +32,7 @@ _HOMES = {
     "Progress": "uem_desktop.retrieval.progress",
     "QueryResult": "uem_desktop.retrieval.matches",
     "RetrievalScores": "training.evaluation.retrieval_scores",
+    "build_index": "uem_desktop.retrieval.search",
     "embed_folder": "uem_desktop.retrieval.embedder",
     "evaluate": "uem_desktop.retrieval.search",
     "load_encoder": "training.checkpoint",
@@ -39,7 +41,7 @@ _HOMES = {
     "search_embedding": "uem_desktop.retrieval.search",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> object:

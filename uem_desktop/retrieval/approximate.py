@@ -12,7 +12,7 @@ from training.errors import Cancelled
 
 ApproximateKind = Literal["hnsw", "ivf"]
 
-_ROWS_PER_BLOCK = 8192
+_ROWS_PER_BLOCK = 1024  # a stop is noticed within about two seconds
 _HNSW_NEIGHBOURS = 32
 _HNSW_BUILD_BREADTH = 80
 _HNSW_SEARCH_BREADTH = 128
