@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from uem_desktop.widgets.painting import EmptyText, paint_empty, paint_pill
 from uem_desktop.widgets.preview_decoder import PreviewDecoder, Pyramid
-from uem_desktop.widgets.thumbnail_delegate import fitted
+from uem_desktop.widgets.tile_painter import fitted
 from uem_desktop.widgets.tokens import SPACE_S, Tokens, tokens_of
 from uem_desktop.widgets.zoom import ACTUAL_SIZE, ViewZoom
 

@@ -8,6 +8,7 @@ from training.resources import resource_path
 from uem_desktop.widgets.tokens import RADIUS_S, Tokens
 
 _SCROLL_HANDLE = {True: "#4a5058", False: "#c3c8d0"}
+_STRIPE = {True: "#282b30", False: "#f9fafb"}
 
 
 def style_sheet(tokens: Tokens, point_size: float) -> str:
@@ -17,6 +18,7 @@ def style_sheet(tokens: Tokens, point_size: float) -> str:
     return Template(text).substitute(
         colours,
         scroll=_SCROLL_HANDLE[tokens.is_dark],
+        stripe=_STRIPE[tokens.is_dark],
         radius=RADIUS_S,
         icons=resource_path("icons").as_posix(),
         check="sheet-check-dark" if tokens.is_dark else "sheet-check-light",

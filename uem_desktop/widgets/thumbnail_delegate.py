@@ -7,33 +7,24 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QFont,
     QFontMetrics,
     QPainter,
     QPalette,
     QPen,
-    QPixmap,
-    QTransform,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from uem_desktop.widgets.cell_layout import CellLayout
 from uem_desktop.widgets.cell_roles import CellRoles
-from uem_desktop.widgets.icons import icon_pixmap
-from uem_desktop.widgets.marks import BADGE_SIZE, Mark, badge_pixmap, paint_frame
-from uem_desktop.widgets.thumbnail import Thumbnail
+from uem_desktop.widgets.marks import Mark
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import RADIUS_M, RADIUS_S, Tokens, tokens_of
+from uem_desktop.widgets.tile_painter import BLEED, Tile, TilePainter
+from uem_desktop.widgets.tokens import RADIUS_M, Tokens, tokens_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-_FRAME_ROOM = 5.0
-_BADGE_OVERLAP = 3.0
-_BACKDROP_INSET = 3.0
-_MIN_TILE_FOR_LARGE_BADGE = 96
-_DIMMED_BACKDROP = QColor(0, 0, 0, 26)
 _MAX_ELIDED = 4000
 
 
@@ -46,7 +37,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._roles = roles
         self._layout = layout
         self._elided: dict[tuple[str, int, bool], str] = {}
-        self._pictures: dict[tuple[str, bool, float], QPixmap] = {}
+        self._tiles = TilePainter()
 
     @property
     def layout(self) -> CellLayout:
@@ -58,87 +49,21 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._layout = layout
         self._elided.clear()
 
-    def _paint_tile(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        path: Path | None,
-        tokens: Tokens,
-        *,
-        is_framed: bool,
-    ) -> None:
+    def _paint_tile(self, painter: QPainter, rect: QRectF, index: AnyIndex, tokens: Tokens) -> None:
+        path: Path | None = index.data(self._roles.path)
+        name = index.data(self._roles.mark)
         ratio = painter.device().devicePixelRatioF()
         size_px = round(max(rect.width(), rect.height()) * ratio)
         thumbnail = self._loader.find(path, size_px) if path else None
-        colour = QColor(tokens.tile)
-        if thumbnail is not None and thumbnail.backdrop is not None:
-            colour = thumbnail.backdrop
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(rect, RADIUS_M, RADIUS_M)
-        if thumbnail is not None:
-            self._paint_image(painter, rect, thumbnail)
-            self._soften(painter, rect, thumbnail, tokens, is_framed=is_framed)
-        elif path is not None and self._loader.reason(path) is not None:
-            self._paint_failure(painter, rect, tokens)
-
-    def _paint_image(self, painter: QPainter, rect: QRectF, thumbnail: Thumbnail) -> None:
-        inset = 0.0 if thumbnail.backdrop is None else _BACKDROP_INSET
-        target = fitted(thumbnail.pixmap, rect.adjusted(inset, inset, -inset, -inset))
-        scale = target.width() / thumbnail.pixmap.width()
-        brush = QBrush(thumbnail.pixmap)
-        brush.setTransform(
-            QTransform.fromTranslate(target.x(), target.y()).scale(
-                scale, target.height() / thumbnail.pixmap.height()
-            )
+        tile = Tile(
+            thumbnail,
+            is_failed=path is not None and self._loader.reason(path) is not None,
+            mark=Mark(name) if name else None,
+            width=rect.width(),
+            height=rect.height(),
         )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1.0)
-        painter.setBrush(brush)
-        painter.drawRoundedRect(target, RADIUS_S, RADIUS_S)
-
-    def _soften(
-        self,
-        painter: QPainter,
-        rect: QRectF,
-        thumbnail: Thumbnail,
-        tokens: Tokens,
-        *,
-        is_framed: bool,
-    ) -> None:
-        """Keep white tiles from glaring on a dark canvas, and from drowning in a light one."""
-        backdrop = thumbnail.backdrop
-        if backdrop is None or backdrop.lightness() < 200:
-            return
-        if tokens.is_dark:
-            painter.setBrush(_DIMMED_BACKDROP)
-            painter.drawRoundedRect(rect, RADIUS_M, RADIUS_M)
-        elif not is_framed:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.border), 1.0))
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_M, RADIUS_M)
-
-    def _paint_failure(self, painter: QPainter, rect: QRectF, tokens: Tokens) -> None:
-        side = 24 if rect.height() < 96 else 32
-        picture = self._picture("broken-image", tokens, painter, side)
-        centre = rect.center()
-        painter.drawPixmap(QPointF(centre.x() - side / 2, centre.y() - side / 2), picture)
-
-    def _paint_mark(self, painter: QPainter, rect: QRectF, mark: Mark, tokens: Tokens) -> None:
-        paint_frame(painter, rect, mark, tokens, RADIUS_M)
-        is_small = rect.height() < _MIN_TILE_FOR_LARGE_BADGE
-        corner = rect.topLeft() - QPointF(_BADGE_OVERLAP, _BADGE_OVERLAP)
-        side = BADGE_SIZE - 2 if is_small else BADGE_SIZE + 2
-        painter.drawPixmap(corner, self._picture(mark, tokens, painter, side))
-
-    def _picture(self, name: str, tokens: Tokens, painter: QPainter, side: int) -> QPixmap:
-        ratio = painter.device().devicePixelRatioF()
-        key = (name, tokens.is_dark, ratio * side)
-        if key not in self._pictures:
-            if isinstance(name, Mark):
-                self._pictures[key] = badge_pixmap(name, tokens, side, ratio)
-            else:
-                self._pictures[key] = icon_pixmap(name, tokens.text_dim, side, ratio)
-        return self._pictures[key]
+        corner = rect.topLeft() - QPointF(BLEED, BLEED)
+        painter.drawPixmap(corner, self._tiles.pixmap(tile, tokens, ratio))
 
     def _paint_text(
         self, painter: QPainter, rect: QRect, text: str, font: QFont, colour: str
@@ -165,15 +90,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         layout, roles = self._layout, self._roles
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_background(painter, cell, state, tokens)
-        name = index.data(roles.mark)
-        mark = Mark(name) if name else None
-        tile = layout.tile_rect(cell)
-        room = _FRAME_ROOM if mark else 0.0
-        inner = tile.adjusted(room, room, -room, -room)
-        path = index.data(roles.path)
-        self._paint_tile(painter, inner, path, tokens, is_framed=mark is not None)
-        if mark:
-            self._paint_mark(painter, tile, mark, tokens)
+        self._paint_tile(painter, layout.tile_rect(cell), index, tokens)
         is_dim = index.data(roles.is_ready) is False
         caption = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         colour = tokens.text_dim if is_dim else tokens.text
@@ -185,14 +102,6 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return self._layout.cell_size
-
-
-def fitted(pixmap: QPixmap, rect: QRectF) -> QRectF:
-    """Return where a pixmap lies when it fills a rectangle as far as its shape allows."""
-    scale = min(rect.width() / pixmap.width(), rect.height() / pixmap.height())
-    width, height = round(pixmap.width() * scale), round(pixmap.height() * scale)
-    left = round(rect.x() + (rect.width() - width) / 2)
-    return QRectF(left, round(rect.y() + (rect.height() - height) / 2), width, height)
 
 
 def paint_background(
