@@ -121,18 +121,36 @@ def _why_not_writable(folder: Path) -> str | None:
 
 
 def check_weights() -> Iterator[Check]:
-    """The weights that are bundled with the program."""
+    """The weights that are bundled with the program, and whether they belong together."""
     from training.checkpoint_info import inspect_checkpoint
 
+    remedy = "install uem-desktop again: its files are not complete"
     for spec, name in (("pretrained", "Embedded encoder"), ("sample", "Sample checkpoint")):
         try:
             info = inspect_checkpoint(spec)
+            if spec == "sample":
+                _require_pair()
         except UserError as error:
-            remedy = "install uem-desktop again: its files are not complete"
             yield Check("Weights", name, False, True, str(error), remedy)
         else:
             detail = f"{info.title}, fingerprint {info.fingerprint[:12]}"
             yield Check("Weights", name, True, False, detail)
+
+
+def _require_pair() -> None:
+    """Raise a UserError when the embedded weights are not those of the sample checkpoint."""
+    from training.checkpoint_format import parse_metadata
+    from training.checkpoint_info import file_fingerprint
+    from training.encoders.weight_files import read_safetensors_header
+    from training.encoders.weight_sources import embedded_weights, find_weights
+
+    path = find_weights("sample").path
+    wanted = parse_metadata(read_safetensors_header(path).metadata, path.name).backbone_fingerprint
+    bundled = file_fingerprint(embedded_weights())
+    if wanted not in ("", bundled):
+        raise UserError(
+            f"It needs an embedded encoder {wanted[:12]}, but the one here is {bundled[:12]}."
+        )
 
 
 def check_formats() -> Iterator[Check]:

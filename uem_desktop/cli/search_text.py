@@ -86,7 +86,7 @@ def _print_result(result: QueryResult) -> None:
         facts.append(display_text(result.category))
         right = sum(1 for match in result.matches if match.is_correct)
         facts.append(f"{right} of {len(result.matches)} correct")
-    click.echo("  ".join([title, click.style(" · ".join(facts), dim=True)]).rstrip())
+    click.echo(f"{title}  {' · '.join(facts)}" if facts else title)
     from rich.cells import cell_len
 
     names = [display_text(match.record.category or "") for match in result.matches]

@@ -115,7 +115,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _usage_sentence(error: click.ClickException) -> str:
-    text = error.format_message().strip()
+    text = " ".join(error.format_message().split())
     if text and text[-1] not in ".?!":
         text += "."
     context = getattr(error, "ctx", None)
@@ -123,7 +123,8 @@ def _usage_sentence(error: click.ClickException) -> str:
 
 
 def _bug_sentence(error: Exception) -> str:
-    what = f"Something went wrong inside uem ({type(error).__name__}: {error})"
+    reason = " ".join(str(error).split())
+    what = f"Something went wrong inside uem ({type(error).__name__}: {reason})"
     from uem_desktop.retrieval.app_folders import config_dir
 
     path = config_dir() / "uem.log"

@@ -32,8 +32,8 @@ def drop_stdout() -> None:
 
 
 def say(sentence: str) -> None:
-    """Print one line on standard error."""
-    click.echo(display_text(" ".join(sentence.split())), err=True)
+    """Print one line on standard error; a line break in it (a file name's) becomes an escape."""
+    click.echo(display_text(sentence.strip()), err=True)
 
 
 def print_json(value: dict[str, Any]) -> None:
