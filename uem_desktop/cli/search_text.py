@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -69,35 +70,41 @@ def print_search(
     )
     for result in results[:max_shown]:
         click.echo()
-        _print_result(result)
+        _print_result(result, gallery.scan.folder)
     left = len(results) - max_shown
     if left > 0:
         noun = "query is" if left == 1 else "queries are"
         click.echo(f"\n{left:,} more {noun} not shown; --json prints all {len(results):,}.")
 
 
-def _print_result(result: QueryResult) -> None:
+def _print_result(result: QueryResult, gallery_folder: Path) -> None:
+    """Print one query and its matches, whose paths begin below the gallery's folder."""
     first, others = result.query_paths[0], len(result.query_paths) - 1
-    title = click.style(display_text(first), bold=True)
+    title = click.style(display_text(_relative_to(_here(), first)), bold=True)
     if others:
         title += f" and {others:,} other image{'' if others == 1 else 's'}, as one query"
-    facts = []
     if result.category is not None:
-        facts.append(display_text(result.category))
         right = sum(1 for match in result.matches if match.is_correct)
-        facts.append(f"{right} of {len(result.matches)} correct")
-    click.echo(f"{title}  {' · '.join(facts)}" if facts else title)
-    from rich.cells import cell_len
-
-    names = [display_text(match.record.category or "") for match in result.matches]
-    width = max((cell_len(name) for name in names), default=0)
+        category = display_text(result.category)
+        title += f"  {category}, {right} of {len(result.matches)} correct"
+    click.echo(title)
     digits = len(str(len(result.matches)))
-    for match, name in zip(result.matches, names, strict=True):
-        padded = name + " " * (width - cell_len(name))
-        parts = [f"{match.rank:>{digits + 2}}", mark_text(match), f"{match.similarity:.4f}"]
-        if width:
-            parts.append(padded)
-        click.echo("  ".join([*parts, click.style(display_text(match.record.path), dim=True)]))
+    for match in result.matches:
+        path = display_text(_relative_to(gallery_folder, match.record.path))
+        click.echo(
+            f"{match.rank:>{digits + 2}}  {mark_text(match)}  {match.similarity:.4f}  {path}"
+        )
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # somebody has deleted it
+        return Path()
+
+
+def _relative_to(folder: Path, path: Path) -> Path:
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
 def mark_text(match: Match) -> str:
