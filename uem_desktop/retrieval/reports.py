@@ -75,13 +75,15 @@ def render_report(report: Report) -> str:
     environment.filters["display"] = display_text
     environment.filters["count"] = lambda number, noun: _counted(number, noun)
     pictures = _Pictures()
+    cards = [_card(number, item, pictures) for number, item in enumerate(report.queries, 1)]
     failures = [*report.query.failures, *report.gallery.failures]
     return environment.get_template("report.html.j2").render(
         report=report,
         query=_domain(report.query),
         gallery=_domain(report.gallery),
         bars=_bars(report.scores),
-        cards=[_card(number, item, pictures) for number, item in enumerate(report.queries, 1)],
+        cards=cards,
+        kinds={match["mark"] for card in cards for match in (*card["matches"], *card["missed"])},
         failures=[{"path": str(failure.path), "reason": failure.reason} for failure in failures],
         index_kinds=sorted({item.result.index_kind for item in report.queries}) or ["exact"],
         version=__version__,
