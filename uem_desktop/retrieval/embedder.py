@@ -20,7 +20,6 @@ from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 if TYPE_CHECKING:
     from training.checkpoint_info import CheckpointInfo
-
     from training.encoders.encoder import Encoder
 
 __all__ = [

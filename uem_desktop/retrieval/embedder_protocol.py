@@ -27,6 +27,7 @@ class EncoderInfo:
         device_name: `cpu`, `cuda`, `mps`, …
         device_text: For people, for example `CPU, 2 threads`.
         precision: `float32` or `float16`.
+        devices: What this machine can run an encoder on, (name, text), best first.
     """
 
     title: str
@@ -35,6 +36,7 @@ class EncoderInfo:
     device_name: str
     device_text: str
     precision: str
+    devices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ class LocalEmbedder:
 
 def info_of(encoder: Encoder) -> EncoderInfo:
     """Describe a loaded encoder."""
-    from training.device import describe_device
+    from training.device import available_devices, describe_device
 
     device = next(encoder.parameters()).device
     return EncoderInfo(
@@ -175,6 +175,7 @@ def info_of(encoder: Encoder) -> EncoderInfo:
         device_name=device.type,
         device_text=describe_device(device),
         precision=encoder.precision,
+        devices=available_devices(),
     )
 
 

@@ -67,7 +67,9 @@ def info_reply(info: EncoderInfo) -> Message:
 
 def info_of(message: Message) -> EncoderInfo:
     """Return the encoder of an info reply."""
-    return EncoderInfo(**message.header["info"])
+    fields = dict(message.header["info"])
+    devices = tuple((name, text) for name, text in fields.pop("devices", ()))
+    return EncoderInfo(**fields, devices=devices)
 
 
 def chunk_reply(chunk: EmbeddedChunk) -> Message:

@@ -1,0 +1,120 @@
+"""What the loader's jobs do on worker threads, and what they tell; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from training.checkpoint_info import CheckpointInfo, inspect_checkpoint
+from training.data.records import ImageRecord
+from training.data.scanning import FolderScan, scan_folder
+from uem_desktop.jobs.job import JobContext
+from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder, EncoderInfo, load_stored
+from uem_desktop.retrieval.explorer_session import Side
+from uem_desktop.retrieval.progress import Progress
+
+
+class Phase(Enum):
+    """What the loader is doing."""
+
+    IDLE = "idle"
+    SCANNING = "scanning"
+    STARTING = "starting"
+    EMBEDDING = "embedding"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingStatus:
+    """What the status bar shows of the embedding."""
+
+    phase: Phase = Phase.IDLE
+    side: Side | None = None
+    progress: Progress | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something runs that can be cancelled."""
+        return self.phase in (Phase.SCANNING, Phase.STARTING, Phase.EMBEDDING, Phase.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingTask:
+    """The images of one domain that are still to be embedded."""
+
+    embeddings: DomainEmbeddings
+    records: tuple[ImageRecord, ...]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderReady:
+    """The encoder runs; where, and how one says that."""
+
+    device_name: str
+    device_text: str
+    precision: str
+    devices: tuple[tuple[str, str], ...] = ()
+
+
+def scan(context: JobContext, folder: Path, domain: str) -> FolderScan:
+    """Scan one folder."""
+    return scan_folder(folder, domain, should_stop=context.should_stop)
+
+
+def inspect(context: JobContext, spec: str) -> CheckpointInfo:
+    """Look at a checkpoint without loading it."""
+    return inspect_checkpoint(spec)
+
+
+def load_stored_rows(
+    context: JobContext, embeddings: DomainEmbeddings, checkpoint: CheckpointInfo, precision: str
+) -> EmbeddedChunk:
+    """Read what was embedded before; needs no encoder."""
+    return load_stored(embeddings, checkpoint, precision)
+
+
+def embed_tasks(context: JobContext, embedder: Embedder, tasks: Sequence[EmbeddingTask]) -> None:
+    """Embed what is missing and emit `(embeddings, chunk)` as it comes."""
+    context.emit(_ready(embedder.info))
+    for task in tasks:
+        context.check()
+        embedder.embed_records(
+            task.records,
+            task.folder,
+            on_chunk=_sender(context, task.embeddings),
+            should_stop=context.should_stop,
+        )
+
+
+def embed_images(
+    context: JobContext, embedder: Embedder, paths: Sequence[Path]
+) -> tuple[EncoderReady, EmbeddedImages]:
+    """Embed images that belong to no domain."""
+    return _ready(embedder.info), embedder.embed_images(list(paths))
+
+
+def warm_up(context: JobContext, embedder: Embedder) -> EncoderReady:
+    """Start the encoder before it is needed."""
+    return _ready(embedder.info)
+
+
+def close_embedder(context: JobContext, embedder: Embedder) -> None:
+    """End an encoder that is not needed any more."""
+    embedder.close()
+
+
+def _ready(info: EncoderInfo) -> EncoderReady:
+    return EncoderReady(info.device_name, info.device_text, info.precision, info.devices)
+
+
+def _sender(context: JobContext, embeddings: DomainEmbeddings) -> Callable[[EmbeddedChunk], None]:
+    def send(chunk: EmbeddedChunk) -> None:
+        context.emit((embeddings, chunk))
+
+    return send

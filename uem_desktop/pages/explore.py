@@ -1,0 +1,200 @@
+"""The explore page: query domain, matches of the query, preview."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.labels import hairline
+from uem_desktop.pages.match_panel import MatchPanel
+from uem_desktop.pages.preview_panel import PreviewPanel
+from uem_desktop.pages.query_actions import QueryActions
+from uem_desktop.pages.query_panel import QueryPanel
+from uem_desktop.pages.query_search import SearchState
+from uem_desktop.pages.query_strip import QueryStrip
+from uem_desktop.pages.score_bar import ScoreBar
+from uem_desktop.widgets.image_view import ImageView
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+
+_EMPTY = {
+    SearchState.NO_QUERY: "Choose an image of the query domain to see its matches here.",
+    SearchState.READING_FOLDER: "Reading the folder…",
+    SearchState.EMBEDDING: "Embedding the query…",
+    SearchState.SEARCHING: "Searching…",
+}
+
+
+class ExplorePage(QWidget):
+    """Connects the explorer's state with its panels.
+
+    Signals:
+        full_view_wanted(Path): Show an image as large as the screen.
+        view_changed: A filter changed; what a project remembers.
+    """
+
+    full_view_wanted = Signal(object)
+    view_changed = Signal()
+
+    def __init__(
+        self,
+        state: ExplorerState,
+        thumbnails: ThumbnailLoader,
+        view: ImageView,
+        actions: QueryActions,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.score_bar = ScoreBar()
+        self.query_panel = QueryPanel(thumbnails)
+        self.query_strip = QueryStrip(thumbnails, actions.strip_actions())
+        self.match_panel = MatchPanel(thumbnails, theme)
+        self.preview_panel = PreviewPanel(view, theme)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self._connect_state()
+        self._connect_panels(actions)
+        self.match_panel.set_top_k(state.session.top_k)
+        self._show_query()
+        self._show_state()
+        self._show_scores()
+
+    # ---- from the state
+
+    def _connect_state(self) -> None:
+        state = self._state
+        state.loader.domain_scanned.connect(self._show_domain)
+        state.loader.rows_embedded.connect(self._show_rows)
+        state.loader.embedding_ended.connect(self._show_all_rows)
+        state.domains_swapped.connect(self._show_swapped)
+        state.search.query_changed.connect(self._show_query)
+        state.search.result_changed.connect(self._show_result)
+        state.search.state_changed.connect(self._show_state)
+        state.scores.scores_changed.connect(self._show_scores)
+
+    def _show_domain(self, side: str) -> None:
+        domain = self._state.session.domains.get("query" if side == "query" else "gallery")
+        if side == "query":
+            self.query_panel.show_domain(domain)
+            self._select_query()
+        else:
+            self.match_panel.show_categories(domain.scan.categories if domain else ())
+        self._show_scores()
+
+    def _show_swapped(self) -> None:
+        for side in ("query", "gallery"):
+            self._show_domain(side)
+        self._show_query()
+
+    def _show_rows(self, side: str) -> None:
+        if side == "query" and (domain := self._state.session.domains.get("query")):
+            self.query_panel.mark_ready(domain)
+
+    def _show_all_rows(self) -> None:
+        self._show_rows("query")
+        self._show_scores()
+
+    def _show_query(self) -> None:
+        query = self._state.search.query
+        session = self._state.session
+        self.query_strip.show_query(query, session)
+        self._select_query()
+        if query:
+            self.preview_panel.show_query(query[0], session.category_of(query))
+        else:
+            self.preview_panel.show_nothing()
+
+    def _select_query(self) -> None:
+        query = self._state.search.query
+        self.query_panel.select_images(self._state.session.domains.get("query"), query)
+
+    def _show_result(self) -> None:
+        self.match_panel.show_result(self._state.search.result, self._state.session)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        search = self._state.search
+        self.query_strip.show_state(search)
+        self.match_panel.show_empty(search.sentence or _EMPTY.get(search.state, ""))
+
+    def _show_scores(self) -> None:
+        self.score_bar.show_scores(self._state.scores, self._state.session)
+
+    # ---- from the person
+
+    def _connect_panels(self, actions: QueryActions) -> None:
+        state = self._state
+        self.query_panel.images_chosen.connect(state.search.ask)
+        self.query_panel.filter_changed.connect(self.view_changed)
+        self.query_panel.grid.activated.connect(self.focus_matches)
+        self.query_strip.dropped.connect(actions.take_dropped)
+        actions.refused.connect(self.query_strip.show_note)
+        self.match_panel.match_chosen.connect(self._ask_match)
+        self.match_panel.current_changed.connect(self._show_match)
+        self.match_panel.top_k_chosen.connect(state.set_top_k)
+        self.match_panel.filter_changed.connect(self.view_changed)
+        self.preview_panel.query_wanted.connect(self._ask_match)
+        self.preview_panel.full_view_wanted.connect(self.open_full_view)
+        state.top_k_changed.connect(self.match_panel.set_top_k)
+
+    def _ask_match(self, path: Path) -> None:
+        self._state.search.ask([path])
+
+    def _show_match(self) -> None:
+        match = self.match_panel.current_match
+        if match is not None:
+            self.preview_panel.show_match(match, self.match_panel.mark_of_current())
+
+    def open_full_view(self) -> None:
+        """Ask for the previewed image as large as the screen."""
+        if self.preview_panel.path is not None:
+            self.full_view_wanted.emit(self.preview_panel.path)
+
+    def focus_matches(self) -> None:
+        """Go on with the keyboard in the matches."""
+        grid = self.match_panel.grid
+        grid.setFocus()
+        if not grid.currentIndex().isValid() and self.match_panel.model.rowCount():
+            grid.setCurrentIndex(self.match_panel.model.index(0))
+
+    def focus_filter(self) -> None:
+        """Go to the file-name filter."""
+        self.query_panel.search_field.setFocus()
+        self.query_panel.search_field.selectAll()
+
+    def focused_paths(self) -> list[Path]:
+        """Return the images that an edit command means: those of the grid with the focus."""
+        if self.match_panel.grid.hasFocus() and (match := self.match_panel.current_match):
+            return [match.record.path]
+        return self.query_panel.selected_paths() or list(self._state.search.query)
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        strip = QVBoxLayout()
+        strip.setContentsMargins(SPACE_M, SPACE_S + 4, SPACE_M, SPACE_S)
+        strip.addWidget(self.query_strip)
+        column.addLayout(strip)
+        column.addWidget(self.match_panel, 1)
+        for panel in (self.query_panel, middle, self.preview_panel):
+            self.splitter.addWidget(panel)
+        self.query_panel.setMinimumWidth(240)
+        middle.setMinimumWidth(320)
+        self.preview_panel.setMinimumWidth(200)
+        self.splitter.setSizes([330, 600, 320])
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.score_bar)
+        layout.addWidget(hairline())
+        layout.addWidget(self.splitter, 1)

@@ -1,0 +1,126 @@
+"""What the Help menu shows: the keys, and what this program is."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from html import escape
+from importlib import metadata
+
+import PySide6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from uem_desktop import __version__
+from uem_desktop.widgets.icons import icon_pixmap
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, tokens_of
+
+_GRID_KEYS = (
+    ("Arrows, Page Up, Page Down, Home, End", "Move through a grid"),
+    ("Enter in the query domain", "Go on to the matches"),
+    ("Enter on a match, double click", "Make the match the next query"),
+    ("Space on an image", "Full view; Space or Esc closes it"),
+    ("Ctrl+click, Shift+arrows", "Select several images: together they are one query"),
+    ("Tab, Shift+Tab", "Go to the next or previous control"),
+)
+
+
+def shortcuts_dialog(parent: QWidget, actions: Sequence[QAction]) -> QDialog:
+    """Return a dialog that lists every key."""
+    rows = list(_GRID_KEYS)
+    for action in actions:
+        keys = ", ".join(
+            key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()
+        )
+        if keys:
+            rows.append((keys, action.text().replace("&", "").rstrip("…")))
+    cells = "".join(
+        f"<tr><td style='padding:3px 24px 3px 0'><b>{escape(keys)}</b></td>"
+        f"<td style='padding:3px 0'>{escape(text)}</td></tr>"
+        for keys, text in rows
+    )
+    label = QLabel(f"<table>{cells}</table>")
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setAccessibleName("Keyboard shortcuts")
+    area = QScrollArea()
+    area.setWidget(label)
+    area.setWidgetResizable(True)
+    dialog = _dialog(parent, "Keyboard shortcuts", area)
+    dialog.resize(560, 560)
+    return dialog
+
+
+def about_dialog(parent: QWidget, device_text: str) -> QDialog:
+    """Return a dialog that says version, licence, device and what it is built on."""
+    facts = (
+        ("Version", __version__),
+        ("Licence", "MIT; the sample collection carries its own licences beside the images"),
+        ("Device", device_text or "not used yet"),
+        ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        ("Qt for Python", f"{PySide6.__version__}, under the LGPL"),
+        ("PyTorch", _version("torch")),
+        ("FAISS", _version("faiss-cpu")),
+    )
+    rows = "".join(
+        f"<tr><td style='padding:2px 16px 2px 0'>{escape(name)}</td>"
+        f"<td style='padding:2px 0'>{escape(value)}</td></tr>"
+        for name, value in facts
+    )
+    text = QLabel(
+        "<h2>uem-desktop</h2><p>Finds, for any image of one folder, the same kind of thing in"
+        " another visual world, without labels.</p>"
+        f"<table>{rows}</table>"
+        "<p>It works on this computer only: no image, no name and no count leaves it.</p>"
+    )
+    text.setTextFormat(Qt.TextFormat.RichText)
+    text.setWordWrap(True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    body = QWidget()
+    icon = QLabel()
+    colour = tokens_of(parent.palette()).accent
+    icon.setPixmap(icon_pixmap("uem-desktop", colour, 64, parent.devicePixelRatioF()))
+    icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+    row = QHBoxLayout(body)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_L)
+    row.addWidget(icon)
+    row.addWidget(text, 1)
+    dialog = _dialog(parent, "About uem-desktop", body)
+    dialog.resize(520, dialog.sizeHint().height())
+    return dialog
+
+
+def _dialog(parent: QWidget, title: str, body: QWidget) -> QDialog:
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_M)
+    layout.setSpacing(SPACE_M)
+    layout.addWidget(body, 1)
+    layout.addWidget(buttons)
+    return dialog
+
+
+def _version(package: str) -> str:
+    """Return the version of an installed package without importing it."""
+    loaded = sys.modules.get(package)
+    if loaded is not None and hasattr(loaded, "__version__"):
+        return str(loaded.__version__)
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

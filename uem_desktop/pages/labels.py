@@ -1,0 +1,67 @@
+"""Small building blocks of the pages: labels of one kind each, and rows of controls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from uem_desktop.retrieval.display_text import display_text
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that is shortened in the middle instead of widening its panel."""
+
+    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._elide_mode = Qt.TextElideMode.ElideRight
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if role:
+            self.setProperty("role", role)
+        self.set_text(text)
+
+    def set_text(self, text: str, tool_tip: str | None = None) -> None:
+        """Show a text; its whole length is in the tool tip and the accessible name."""
+        shown = display_text(text)
+        self.setText(shown)
+        self.setToolTip(shown if tool_tip is None else tool_tip)
+
+    def set_elide_mode(self, mode: Qt.TextElideMode) -> None:
+        """Shorten left, in the middle or right."""
+        self._elide_mode = mode
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), self._elide_mode, room.width())
+        painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+def plain_label(text: str, role: str = "", *, is_wrapped: bool = False) -> QLabel:
+    """Return a label of plain text; `role` is what the style sheet knows it by."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(is_wrapped)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def hairline(*, is_vertical: bool = False) -> QFrame:
+    """Return a line that parts two areas."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.VLine if is_vertical else QFrame.Shape.HLine)
+    line.setProperty("role", "line")
+    if is_vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

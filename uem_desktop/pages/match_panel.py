@@ -1,0 +1,188 @@
+"""The ranked matches of the query, what they were ranked by, and the missed images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from uem_desktop.item_models.match_list import MatchListModel
+from uem_desktop.pages.filter_row import CategoryCombo
+from uem_desktop.pages.hover_button import HoverButton
+from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.match_header import (
+    TIE_RULE,
+    correct_text,
+    missed_title,
+    ranking_text,
+)
+from uem_desktop.retrieval.explorer_session import ExplorerSession
+from uem_desktop.retrieval.matches import Match, QueryResult
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+
+MAX_TOP_K = 1000
+
+
+class MatchPanel(QWidget):
+    """Shows one `QueryResult`.
+
+    Signals:
+        match_chosen(Path): This match is to be the next query.
+        current_changed: `current_match` is another one.
+        top_k_chosen(int): How many matches to show.
+        filter_changed: Another category is shown.
+    """
+
+    match_chosen = Signal(object)
+    current_changed = Signal()
+    top_k_chosen = Signal(int)
+    filter_changed = Signal()
+
+    def __init__(
+        self, loader: ThumbnailLoader, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("matchPanel")
+        self._result: QueryResult | None = None
+        self._session: ExplorerSession | None = None
+        self.model = MatchListModel(self)
+        self.grid = ThumbnailGrid(loader)
+        self.grid.setObjectName("matchGrid")
+        self.grid.setModel(self.model)
+        self.grid.setAccessibleName("Ranked matches")
+        self.use_button = HoverButton(self.grid, "Search with this image (Enter)")
+        theme.bind_icon(self.use_button, "search")
+        self.category_combo = CategoryCombo()
+        self.category_combo.setToolTip("Show only matches of one category; ranks stay as they are")
+        self.top_k_box = QSpinBox()
+        self._correct = plain_label("", "dim")
+        self._ranking = ElidedLabel(role="dim")
+        self._ranking.setToolTip(TIE_RULE)
+        self._lay_out()
+        self.grid.activated.connect(self._choose)
+        self.use_button.index_clicked.connect(self._choose)
+        self.grid.selectionModel().currentChanged.connect(self._note_current)
+        self.category_combo.category_chosen.connect(self._apply_filter)
+        self.top_k_box.valueChanged.connect(self.top_k_chosen)
+
+    @property
+    def current_match(self) -> Match | None:
+        """The match that the arrow keys or a click chose."""
+        index = self.grid.currentIndex()
+        return self.model.match_at(index.row()) if index.isValid() else None
+
+    @property
+    def shown_result(self) -> QueryResult | None:
+        """The result behind what is shown, before the filter."""
+        return self._result
+
+    def show_result(self, result: QueryResult | None, session: ExplorerSession) -> None:
+        """Show another answer; the current match stays when it is the same image."""
+        kept = self.current_match.record.path if self.current_match else None
+        is_same_query = (
+            result is not None
+            and self._result is not None
+            and result.query_paths == self._result.query_paths
+        )
+        self._result, self._session = result, session
+        self._fill()
+        self._show_header()
+        if is_same_query and kept is not None:
+            self._select(kept)
+        elif result is not None:
+            self.grid.scrollToTop()
+
+    def show_categories(self, categories: tuple[str, ...]) -> None:
+        """Offer the gallery's categories as a filter."""
+        self.category_combo.set_categories(categories)
+
+    def show_empty(self, sentence: str, hint: str = "") -> None:
+        """Say why there is no match."""
+        self.grid.set_empty_text(sentence, hint, "search")
+
+    def set_category(self, category: str | None) -> None:
+        """Set the filter, as a project left it."""
+        self.category_combo.set_category(category)
+        self._apply_filter()
+
+    def set_top_k(self, top_k: int) -> None:
+        """Show a number of matches without telling."""
+        self.top_k_box.blockSignals(True)
+        self.top_k_box.setValue(top_k)
+        self.top_k_box.blockSignals(False)
+
+    def mark_of_current(self) -> str:
+        """Return the mark of the current match: correct, wrong, unknown or missed."""
+        index = self.grid.currentIndex()
+        return self.model.mark_at(index.row()) if index.isValid() else ""
+
+    def _fill(self) -> None:
+        result, category = self._result, self.category_combo.category
+        if result is not None and category is not None:
+            result = replace(
+                result,
+                matches=tuple(m for m in result.matches if m.record.category == category),
+                missed=tuple(m for m in result.missed if m.record.category == category),
+            )
+        self.model.set_result(result)
+        first_missed = self.model.first_missed_row
+        title = missed_title(self._result) if first_missed is not None and self._result else ""
+        self.grid.set_section(first_missed, title)
+        if self._result is not None and not self.model.rowCount():
+            count = len(self._result.matches)
+            self.show_empty(f"None of the first {count} matches is of category {category}.")
+
+    def _show_header(self) -> None:
+        result, session = self._result, self._session
+        self._correct.setVisible(result is not None)
+        if result is None or session is None:
+            self._ranking.set_text("")
+            return
+        self._correct.setText(correct_text(result))
+        self._ranking.set_text(ranking_text(result, session), TIE_RULE)
+
+    def _select(self, path: Path) -> None:
+        for row in range(self.model.rowCount()):
+            if self.model.match_at(row).record.path == path:
+                self.grid.setCurrentIndex(self.model.index(row))
+                return
+
+    def _apply_filter(self) -> None:
+        self._fill()
+        self.filter_changed.emit()
+
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.match_chosen.emit(self.model.match_at(index.row()).record.path)
+
+    def _note_current(self) -> None:
+        self.current_changed.emit()
+
+    def _lay_out(self) -> None:
+        self.top_k_box.setRange(1, MAX_TOP_K)
+        self.top_k_box.setPrefix("top ")
+        self.top_k_box.setKeyboardTracking(False)
+        self.top_k_box.setAccessibleName("top_k: how many matches are shown")
+        self.top_k_box.setToolTip("top_k: how many of the most similar gallery images are shown")
+        title = QHBoxLayout()
+        title.setSpacing(SPACE_S)
+        title.addWidget(plain_label("Matches", "title"))
+        title.addWidget(self._correct)
+        title.addStretch(1)
+        title.addWidget(self.category_combo)
+        title.addWidget(self.top_k_box)
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_S - 2)
+        head.addLayout(title)
+        head.addWidget(self._ranking)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.grid, 1)

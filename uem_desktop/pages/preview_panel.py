@@ -1,0 +1,121 @@
+"""One image large, beside the grids, with what is known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.retrieval.matches import Match
+from uem_desktop.widgets.image_view import ImageView
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+
+_MARK_WORDS = {
+    "correct": ("✓ correct", "correct"),
+    "wrong": ("✕ wrong", "wrong"),
+    "unknown": ("• unknown", "dim"),
+    "missed": ("↓ missed", "warning"),
+}
+
+
+class PreviewPanel(QWidget):
+    """Shows the current match, or the query while there is none.
+
+    Signals:
+        query_wanted(Path): The shown image is to be the query.
+        full_view_wanted: Show the image as large as the screen.
+    """
+
+    query_wanted = Signal(object)
+    full_view_wanted = Signal()
+
+    def __init__(self, view: ImageView, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("previewPanel")
+        self.view = view
+        self._path: Path | None = None
+        self._name = ElidedLabel(role="heading")
+        self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
+        self._facts = ElidedLabel(role="dim")
+        self._mark = plain_label("")
+        self.use_button = QPushButton("Search with this image")
+        self.use_button.setProperty("role", "primary")
+        self.full_button = QPushButton("Full view")
+        self.full_button.setToolTip("Show the image as large as the screen (Space)")
+        theme.bind_icon(self.full_button, "zoom-in")
+        self.use_button.setToolTip("Make this image the next query (Enter)")
+        self.use_button.clicked.connect(self._want_query)
+        self.full_button.clicked.connect(self.full_view_wanted)
+        self._lay_out()
+        self.show_nothing()
+
+    @property
+    def path(self) -> Path | None:
+        """The image that is shown."""
+        return self._path
+
+    def show_match(self, match: Match, mark: str) -> None:
+        """Show a match with rank, similarity and mark."""
+        category = match.record.category or "no category"
+        self._show(match.record.path)
+        self._facts.set_text(f"rank {match.rank} · {match.similarity:.4f} · {category}")
+        words, role = _MARK_WORDS[mark]
+        self._mark.setText(words)
+        self._mark.setProperty("role", role)
+        self._mark.style().unpolish(self._mark)
+        self._mark.style().polish(self._mark)
+        self._mark.show()
+        self.use_button.show()
+
+    def show_query(self, path: Path, category: str | None) -> None:
+        """Show the query itself."""
+        self._show(path)
+        self._facts.set_text(f"query · {category or 'no category'}")
+        self._mark.hide()
+        self.use_button.hide()
+
+    def show_nothing(self) -> None:
+        """Show that nothing is chosen."""
+        self._path = None
+        self.view.clear()
+        self._name.set_text("")
+        self._facts.set_text("")
+        self._mark.hide()
+        self.use_button.hide()
+        self.full_button.hide()
+
+    def _show(self, path: Path) -> None:
+        self.full_button.show()
+        self._name.set_text(path.name, str(path))
+        if path != self._path:
+            self._path = path
+            self.view.show_path(path)
+
+    def _want_query(self) -> None:
+        if self._path is not None:
+            self.query_wanted.emit(self._path)
+
+    def _lay_out(self) -> None:
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE_S)
+        facts.addWidget(self._facts, 1)
+        facts.addWidget(self._mark)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addWidget(self.use_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.full_button)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
+        foot.setSpacing(SPACE_S - 2)
+        foot.addWidget(self._name)
+        foot.addLayout(facts)
+        foot.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(foot)

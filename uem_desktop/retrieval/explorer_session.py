@@ -1,0 +1,262 @@
+"""What the explorer knows: two domains, a checkpoint, and how to answer a query. No Qt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+
+from training.checkpoint_info import CheckpointInfo
+from training.data.records import ImageRecord
+from training.data.scanning import FolderScan
+from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.index import GalleryIndex, IndexKind
+from uem_desktop.retrieval.matches import QueryResult
+from uem_desktop.retrieval.search import build_index, mean_embedding, search_embedding
+
+Side = Literal["query", "gallery"]
+SIDES: tuple[Side, Side] = ("query", "gallery")
+MAX_MISSED = 50
+
+
+def other_side(side: Side) -> Side:
+    """Return the opposite domain."""
+    return "gallery" if side == "query" else "query"
+
+
+@dataclass(slots=True)
+class LoadedDomain:
+    """A scanned folder with what is embedded of it, and where each path stands."""
+
+    scan: FolderScan
+    embeddings: DomainEmbeddings
+    row_of_path: dict[Path, int]
+    selected_path: Path | None = None
+
+    @property
+    def records(self) -> tuple[ImageRecord, ...]:
+        """The images of the folder in path order."""
+        return self.scan.records
+
+    def pending_records(self) -> list[ImageRecord]:
+        """Return the images that are neither embedded nor known to be unreadable."""
+        unreadable = {failure.path for failure in self.embeddings.failures}
+        rows = np.flatnonzero(~self.embeddings.is_ready)
+        records = (self.scan.records[int(row)] for row in rows)
+        return [record for record in records if record.path not in unreadable]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every readable image is embedded."""
+        embeddings = self.embeddings
+        if embeddings.ready_count == len(self.scan.records):
+            return True
+        return not self.pending_records()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchRequest:
+    """One question to the gallery, complete, so that a worker thread can answer it."""
+
+    query: tuple[Path, ...]
+    category: str | None
+    embedding: np.ndarray = field(repr=False)
+    gallery: DomainEmbeddings = field(repr=False)
+    sample: DomainEmbeddings | None = field(default=None, repr=False)
+    top_k: int = 10
+    index_kind: IndexKind = "exact"
+    max_missed: int = MAX_MISSED
+
+
+class IndexKeeper:
+    """Keeps the index of one gallery and builds it again when more of it is embedded."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gallery: DomainEmbeddings | None = None
+        self._key: tuple[int, IndexKind] | None = None
+        self._index: GalleryIndex | None = None
+
+    def index_of(
+        self, request: SearchRequest, should_stop: Callable[[], bool] | None = None
+    ) -> GalleryIndex:
+        """Return an index over the gallery rows that are ready now."""
+        gallery, kind = request.gallery, request.index_kind
+        with self._lock:
+            key = (gallery.ready_count, kind)
+            if self._index is None or self._gallery is not gallery or self._key != key:
+                self._index = build_index(
+                    gallery, kind, query=request.sample, should_stop=should_stop
+                )
+                self._gallery, self._key = gallery, key
+            return self._index
+
+
+class Searcher(Protocol):
+    """Answers search requests on any thread."""
+
+    def __call__(
+        self, request: SearchRequest, should_stop: Callable[[], bool] | None = None
+    ) -> QueryResult:
+        """Return the matches; raises `Cancelled` when `should_stop` says so."""
+
+
+class ExplorerSession:
+    """The state behind the explore page; changed on one thread only.
+
+    Attributes:
+        domains: The loaded domain of each side that has one.
+        checkpoint: What the embeddings are made with, once it is known.
+        top_k: How many matches are shown.
+        index_kind: How the gallery is searched.
+    """
+
+    def __init__(self) -> None:
+        self.domains: dict[Side, LoadedDomain] = {}
+        self.checkpoint: CheckpointInfo | None = None
+        self.top_k = 20
+        self.index_kind: IndexKind = "exact"
+        self._outside: dict[Path, np.ndarray] = {}
+        self._indexes = IndexKeeper()
+
+    # ---- domains and checkpoint
+
+    def set_domain(self, side: Side, scan: FolderScan) -> LoadedDomain:
+        """Put a scanned folder on one side, with nothing embedded yet."""
+        domain = LoadedDomain(
+            scan=scan,
+            embeddings=DomainEmbeddings(scan),
+            row_of_path={record.path: record.id for record in scan.records},
+        )
+        self.domains[side] = domain
+        return domain
+
+    def remove_domain(self, side: Side) -> None:
+        """Empty one side."""
+        self.domains.pop(side, None)
+
+    def set_checkpoint(self, checkpoint: CheckpointInfo) -> None:
+        """Use another checkpoint; embeddings of the one before are of no use to it."""
+        if self.checkpoint is not None and self.checkpoint.fingerprint == checkpoint.fingerprint:
+            self.checkpoint = checkpoint
+            return
+        self.checkpoint = checkpoint
+        self.forget_embeddings()
+
+    def forget_embeddings(self) -> None:
+        """Start both domains again with nothing embedded."""
+        self._outside.clear()
+        self._indexes = IndexKeeper()
+        for domain in self.domains.values():
+            domain.embeddings = DomainEmbeddings(domain.scan)
+
+    def swap(self) -> None:
+        """Make the query domain the gallery domain and the other way round."""
+        swapped: dict[Side, LoadedDomain] = {}
+        for side, domain in self.domains.items():
+            swapped[other_side(side)] = domain
+        self.domains = swapped
+
+    def apply(self, embeddings: DomainEmbeddings, chunk: EmbeddedChunk) -> Side | None:
+        """Take newly embedded rows.
+
+        Returns:
+            The side they belong to now, or None when the domain was replaced meanwhile.
+        """
+        for side, domain in self.domains.items():
+            if domain.embeddings is embeddings:
+                embeddings.apply(chunk)
+                return side
+        return None
+
+    @property
+    def has_both_domains(self) -> bool:
+        """Whether a query domain and a gallery domain are loaded."""
+        return len(self.domains) == len(SIDES)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both domains are loaded and wholly embedded."""
+        return self.has_both_domains and all(d.is_complete for d in self.domains.values())
+
+    # ---- queries
+
+    def locate(self, path: Path) -> tuple[Side, int] | None:
+        """Return side and row of an image of either domain, None for one from outside."""
+        for side in SIDES:
+            domain = self.domains.get(side)
+            if domain is not None and (row := domain.row_of_path.get(path)) is not None:
+                return side, row
+        return None
+
+    def category_of(self, query: Sequence[Path]) -> str | None:
+        """Return the category that all images of a query share, None when they do not."""
+        categories: set[str | None] = set()
+        for path in query:
+            place = self.locate(path)
+            record = self.domains[place[0]].records[place[1]] if place else None
+            categories.add(record.category if record else None)
+        return categories.pop() if len(categories) == 1 else None
+
+    def add_outside(self, paths: Sequence[Path], embeddings: np.ndarray) -> None:
+        """Remember embeddings (n, D) of images that belong to neither domain."""
+        self._outside.update(zip(paths, embeddings, strict=True))
+
+    def images_to_embed(self, query: Sequence[Path]) -> list[Path]:
+        """Return the images of a query that are neither embedded nor part of a domain."""
+        return [p for p in query if p not in self._outside and self.locate(p) is None]
+
+    def is_waiting(self, query: Sequence[Path]) -> bool:
+        """Whether an image of the query belongs to a domain that has not reached it yet."""
+        return any(self.locate(p) is not None and self.embedding_of_image(p) is None for p in query)
+
+    def embedding_of_image(self, path: Path) -> np.ndarray | None:
+        """Return the embedding (D,) of one image when it is known."""
+        place = self.locate(path)
+        if place is None:
+            return self._outside.get(path)
+        side, row = place
+        embeddings = self.domains[side].embeddings
+        return embeddings.embeddings[row] if embeddings.is_ready[row] else None
+
+    def request(self, query: tuple[Path, ...]) -> SearchRequest | None:
+        """Return the question for a query, None while something for it is missing."""
+        gallery = self.domains.get("gallery")
+        known = [self.embedding_of_image(path) for path in query]
+        embeddings = [embedding for embedding in known if embedding is not None]
+        if gallery is None or not gallery.embeddings.ready_count or not embeddings:
+            return None
+        if len(embeddings) < len(query):
+            return None
+        return SearchRequest(
+            query=query,
+            category=self.category_of(query),
+            embedding=mean_embedding(np.stack(embeddings)),
+            gallery=gallery.embeddings,
+            sample=self.domains["query"].embeddings if "query" in self.domains else None,
+            top_k=self.top_k,
+            index_kind=self.index_kind if gallery.is_complete else "exact",
+        )
+
+    def searcher(self) -> Searcher:
+        """Return the function that answers requests; it may run on another thread."""
+        indexes = self._indexes
+
+        def answer(
+            request: SearchRequest, should_stop: Callable[[], bool] | None = None
+        ) -> QueryResult:
+            return search_embedding(
+                request.embedding,
+                request.category,
+                request.gallery,
+                indexes.index_of(request, should_stop),
+                request.top_k,
+                max_missed=request.max_missed,
+                query_paths=request.query,
+            )
+
+        return answer
