@@ -126,7 +126,9 @@ class Encoder(nn.Module):
     ) -> NDArray[np.float32]:
         # A convolution of a single image takes another path with other rounding: give it company.
         count = len(views)
-        batch = np.concatenate([views, views]) if count == 1 else np.ascontiguousarray(views)
+        batch = np.require(
+            np.concatenate([views, views]) if count == 1 else views, None, ("C", "W")
+        )
         with torch.inference_mode():
             rows = compute(self._normalised(torch.from_numpy(batch).to(self.device)))
             return rows[:count].cpu().numpy()

@@ -47,12 +47,19 @@ def _globals_of_file(path: Path) -> Iterator[str]:
 
 def _globals_of_pickle(stream: IO[bytes]) -> Iterator[str]:
     strings: list[str] = []
+    memo: dict[int, str] = {}
+    memo_size = 0
     try:
         for opcode, argument, _ in pickletools.genops(stream):
             if opcode.name in ("GLOBAL", "INST"):
                 yield str(argument).replace(" ", ".")
             elif opcode.name == "STACK_GLOBAL":
                 yield ".".join(strings[-2:])
+            elif opcode.name == "MEMOIZE":
+                memo[memo_size] = strings[-1] if strings else ""
+                memo_size += 1
+            elif opcode.name in ("BINGET", "LONG_BINGET"):
+                strings.append(memo.get(argument or 0, ""))
             elif isinstance(argument, str):
                 strings.append(argument)
     except (ValueError, IndexError, EOFError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,7 +43,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
 def _load_torch_file(path: Path) -> object:
     try:
         content: object = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
+    except Exception as error:  # a damaged file makes torch raise nearly anything
         match = _NAMED_BY_TORCH.search(str(error))
         wanted = match[1] if match else first_refused_global(path)
         if wanted is not None:
@@ -52,8 +51,6 @@ def _load_torch_file(path: Path) -> object:
                 f"The checkpoint {path} was refused: it is a pickle that asks for {wanted}, "
                 "and loading must not run code from a file."
             ) from error
-        raise UserError(f"The checkpoint {path} is damaged, or it is no checkpoint.") from error
-    except Exception as error:  # a damaged file makes torch raise nearly anything
         raise UserError(f"The checkpoint {path} is cut off before its end or damaged.") from error
     return content
 
