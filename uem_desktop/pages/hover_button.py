@@ -62,8 +62,7 @@ class HoverButton(QToolButton):
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             if event.buttons() == Qt.MouseButton.NoButton:
                 self._follow(self._grid.indexAt(event.position().toPoint()))
-        elif kind in (QEvent.Type.Wheel, QEvent.Type.Resize):
-            self._follow(QModelIndex())
-        elif kind == QEvent.Type.Leave and not self.underMouse():
+        has_left = kind == QEvent.Type.Leave and not self.underMouse()
+        if has_left or kind in (QEvent.Type.Wheel, QEvent.Type.Resize):
             self._follow(QModelIndex())
         return False
