@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-_WITH_ALPHA = frozenset({"RGBA", "LA", "La", "RGBa", "PA"})
 _MAX_PROFILE_BYTES = 8 * 1024 * 1024
-_BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, 2
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT, _SIGNED = 258, 262, 339, 2
 
 
 class UndefinedPixelsError(ValueError):
@@ -34,16 +33,17 @@ def to_srgb(image: Image.Image) -> Image.Image:
         image = _scaled(image)
     if image.mode == "LAB":
         return image.convert("RGB")
-    if image.mode in _WITH_ALPHA or "transparency" in image.info or image.has_transparency_data:
-        return _over_white(image.convert("RGBA"), profile)
+    if image.has_transparency_data:
+        return _over_white(image, profile)
     if image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert("L" if image.mode == "1" else "RGB")
     return _follow_profile(image, profile)
 
 
 def _over_white(image: Image.Image, profile: object) -> Image.Image:
+    image = image.convert("LA" if image.mode in ("L", "LA", "La", "1") else "RGBA")
     alpha = image.getchannel("A")
-    colours = _follow_profile(image.convert("RGB"), profile)
+    colours = _follow_profile(image.convert("L" if image.mode == "LA" else "RGB"), profile)
     if alpha.getextrema() == (255, 255):
         return colours
     background = Image.new("RGB", image.size, "white")
@@ -52,6 +52,7 @@ def _over_white(image: Image.Image, profile: object) -> Image.Image:
 
 
 def _follow_profile(image: Image.Image, profile: object) -> Image.Image:
+    """Bring an ``L``, ``RGB`` or ``CMYK`` image to sRGB."""
     if isinstance(profile, bytes) and 0 < len(profile) <= _MAX_PROFILE_BYTES:
         transform = _transform_to_srgb(profile, image.mode)
         if transform is not None:
@@ -95,44 +96,42 @@ def _probe(mode: str) -> Image.Image | None:
 def _scaled(image: Image.Image) -> Image.Image:
     """Scale a 16-bit, 32-bit or float image to 8 bits."""
     values: NDArray[Any] = np.asarray(image)
+    tags = getattr(image, "tag_v2", None) or {}
+    is_white_zero = tags.get(_PHOTOMETRIC) == 0
     if values.dtype.kind == "f":
-        return Image.fromarray(_scaled_float(values))
-    low, high = _integer_range(image, values)
-    if image.mode == "I" and high == 2**32 - 1:
+        grey = _scaled_float(values)
+        return Image.fromarray(~grey if is_white_zero else grey)
+    bits = int(tags.get(_BITS_PER_SAMPLE, (16,))[0])
+    is_signed = tags.get(_SAMPLE_FORMAT, (1,))[0] == _SIGNED
+    if bits == 32 and not is_signed and image.mode == "I":
         values = values.view(np.uint32)
-    scaled = Image.fromarray(_stretched(values, low, high))
+    if image.mode != "I" or image.format == "PPM":
+        low, high = 0, 4095 if bits == 12 else 65535
+    else:
+        low, high = _integer_range(values, bits, is_signed)
+    grey = _stretched(values, low, high)
+    scaled = Image.fromarray(~grey if is_white_zero else grey)
     key = image.info.get("transparency")
     if isinstance(key, int):
         scaled.putalpha(Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8)))
     return scaled
 
 
-def _integer_range(image: Image.Image, values: NDArray[Any]) -> tuple[float, float]:
-    """Return the values that become black and white.
+def _integer_range(values: NDArray[Any], bits: int, is_signed: bool) -> tuple[int, int]:
+    """Return the values of a 32-bit image that become black and white.
 
-    What a 16-bit type can hold, or 12 bits where a TIFF says so. A 32-bit image mostly holds
-    fewer bits than it has room for: the narrowest of 8, 16 and 32 bits that holds its values.
+    Few such images fill their type, and scaled by it the others would be black. So: what 8 bits
+    hold, else what 16 bits hold, else from the image's lowest to its highest value. Signed values
+    count from 0 if none is negative.
     """
-    tags: Any = getattr(image, "tag_v2", {})
-    bits = tags.get(_BITS_PER_SAMPLE, (16,))[0] if tags else 16
-    if image.mode != "I":
-        return 0.0, 2.0 ** (12 if bits == 12 else 16) - 1
-    is_signed = bool(tags) and tags.get(_SAMPLE_FORMAT, (1,))[0] == _SIGNED
-    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
-    if low < 0 and not is_signed and bits == 32:
-        return 0.0, 2.0**32 - 1
-    if low < 0:
-        return (
-            (-(2.0**15), 2.0**15 - 1)
-            if low >= -(2**15) and high < 2**15
-            else (
-                -(2.0**31),
-                2.0**31 - 1,
-            )
-        )
-    if bits == 16 and is_signed:
-        return 0.0, 2.0**15 - 1
-    return 0.0, next(2.0**n - 1 for n in (8, 16, 32) if high < 2**n)
+    low, high = int(values.min()), int(values.max())
+    if is_signed and bits == 16:
+        return (-(2**15) if low < 0 else 0), 2**15 - 1
+    if low >= 0 and high < 2**16:
+        return 0, 2**8 - 1 if high < 2**8 else 2**16 - 1
+    if -(2**15) <= low < 0 and high < 2**15:
+        return -(2**15), 2**15 - 1
+    return low, high
 
 
 def _scaled_float(values: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:

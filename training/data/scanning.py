@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.data.file_access import os_error_phrase, printable, special_file_phrase
 from training.data.file_kinds import HEAD_BYTES, has_image_suffix, is_image_head
 from training.data.records import DecodeFailure, ImageRecord
 from training.errors import Cancelled, UserError
@@ -126,9 +125,10 @@ class _Walk:
         try:
             with os.scandir(self.folder):
                 pass
-        except OSError as error:
+            above = tuple(_identity(parent) for parent in Path(self.folder).resolve().parents)
+        except (OSError, ValueError, RuntimeError) as error:
             raise UserError(_root_sentence(self.folder, error)) from error
-        pending = [_Folder(self.folder, ())]
+        pending = [_Folder(self.folder, above)]
         while pending:
             pending.extend(self._enter(pending.pop()))
 
@@ -136,9 +136,8 @@ class _Walk:
         """Sort the entries of one folder and return its sub-folders."""
         self._stop_if_asked()
         try:
-            status = os.stat(folder.path)
-            identity = (status.st_dev, status.st_ino)
-            if identity in folder.ancestors and identity != (0, 0):
+            identity = _identity(folder.path)
+            if identity in folder.ancestors:
                 return []
             self._visits[identity] = self._visits.get(identity, 0) + 1
             if self._visits[identity] > _MAX_VISITS:
@@ -147,7 +146,7 @@ class _Walk:
             inside = (*folder.ancestors, identity)
             return [_Folder(path, inside) for path in self._sort_entries(folder.path)]
         except OSError as error:
-            self.failures[folder.path] = _folder_phrase(error)
+            self.failures[folder.path] = _folder_phrase(error, folder.path)
             return []
 
     def _sort_entries(self, folder: str) -> Iterator[str]:
@@ -168,7 +167,7 @@ class _Walk:
                     else:
                         self._sort_special(entry)
                 except OSError as error:
-                    self.failures[entry.path] = _entry_phrase(error)
+                    self._refuse(entry, os_error_phrase(error, entry.path))
 
     def _sort_file(self, entry: os.DirEntry[str]) -> None:
         if has_image_suffix(entry.name) or _starts_like_an_image(entry.path):
@@ -178,20 +177,28 @@ class _Walk:
 
     def _sort_special(self, entry: os.DirEntry[str]) -> None:
         """Neither file nor folder: a link to nothing, a pipe, a socket, a device."""
-        is_image_named = has_image_suffix(entry.name)
-        if entry.is_symlink() and not os.path.exists(entry.path):
-            if is_image_named or "." not in entry.name:
-                self.failures[entry.path] = "the link points to a file that is not there"
-            else:
-                self.other_file_count += 1
-        elif is_image_named:
-            self.failures[entry.path] = special_file_phrase(os.stat(entry.path).st_mode)
+        try:
+            reason = special_file_phrase(os.stat(entry.path).st_mode)
+        except OSError as error:
+            reason = os_error_phrase(error, entry.path)
+        self._refuse(entry, reason)
+
+    def _refuse(self, entry: os.DirEntry[str], reason: str) -> None:
+        """List what cannot be read, unless its name says that it would be no image."""
+        is_link_without_suffix = entry.is_symlink() and "." not in entry.name
+        if has_image_suffix(entry.name) or is_link_without_suffix:
+            self.failures[entry.path] = reason
         else:
             self.other_file_count += 1
 
     def _stop_if_asked(self) -> None:
         if self.should_stop is not None and self.should_stop():
             raise Cancelled
+
+
+def _identity(folder: str | Path) -> tuple[int, int]:
+    status = os.stat(folder)
+    return status.st_dev, status.st_ino
 
 
 def _starts_like_an_image(path: str) -> bool:
@@ -202,41 +209,18 @@ def _starts_like_an_image(path: str) -> bool:
         return False
 
 
-def special_file_phrase(mode: int) -> str:
-    """Name a thing in a folder that is neither file nor folder."""
-    if stat.S_ISFIFO(mode):
-        return "a named pipe, not an image"
-    if stat.S_ISSOCK(mode):
-        return "a socket, not an image"
-    if stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
-        return "a device, not an image"
-    return "not a regular file"
-
-
-def _folder_phrase(error: OSError) -> str:
+def _folder_phrase(error: OSError, path: str) -> str:
     if isinstance(error, PermissionError):
         return "no permission to read this folder"
-    if isinstance(error, FileNotFoundError):
-        return "the folder is no longer there"
-    if error.errno == errno.ENAMETOOLONG:
-        return "the path is too long to be read"
-    return f"the folder cannot be read: {error.strerror or error}"
+    return os_error_phrase(error, path)
 
 
-def _entry_phrase(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "no permission to read it"
-    if error.errno == errno.ELOOP:
-        return "the link points to itself"
-    return f"it cannot be read: {error.strerror or error}"
-
-
-def _root_sentence(folder: str, error: OSError) -> str:
-    name = os.fsencode(folder).decode("utf-8", "replace")
+def _root_sentence(folder: str, error: Exception) -> str:
+    name = printable(folder)
     if isinstance(error, FileNotFoundError):
         return f"The folder {name} does not exist."
     if isinstance(error, NotADirectoryError):
         return f"{name} is a file, not a folder."
     if isinstance(error, PermissionError):
         return f"No permission to read the folder {name}."
-    return f"The folder {name} cannot be read: {error.strerror or error}."
+    return f"The folder {name} cannot be read: {getattr(error, 'strerror', None) or error}."

@@ -59,9 +59,8 @@ class HoverButton(QToolButton):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            if event.buttons() == Qt.MouseButton.NoButton:
-                self._follow(self._grid.indexAt(event.position().toPoint()))
+        if isinstance(event, QMouseEvent) and event.buttons() == Qt.MouseButton.NoButton:
+            self._follow(self._grid.indexAt(event.position().toPoint()))
         has_left = kind == QEvent.Type.Leave and not self.underMouse()
         if has_left or kind in (QEvent.Type.Wheel, QEvent.Type.Resize):
             self._follow(QModelIndex())
