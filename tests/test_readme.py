@@ -1,0 +1,55 @@
+"""What the README promises, run as it stands there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def two_folders(tmp_path: Path, sample_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for source, target in (("clipart", "sketches"), ("render", "photos")):
+        for category in ("bird", "tool"):
+            files = sorted((sample_root / source / category).iterdir())[:3]
+            (tmp_path / target / category).mkdir(parents=True)
+            for file in files:
+                shutil.copy(file, tmp_path / target / category)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def code_block(language: str, containing: str) -> str:
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    (block,) = [block for block in blocks if containing in block]
+    return block
+
+
+def test_the_python_lines_run(two_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code_block("python", "load_encoder"), "README.md", "exec"), {})
+    *matches, score = capsys.readouterr().out.splitlines()
+    assert len(matches) == 6
+    assert all(line.endswith(("True", "False")) for line in matches)
+    assert 0 < float(score) <= 100
+
+
+def test_the_commands_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from uem_desktop.cli.shell import run
+
+    lines = [line for line in code_block("sh", "uem embed").splitlines() if line.strip()]
+    assert len(lines) == 4
+    for line in lines[:3]:
+        assert run(line.split()[1:]) == 0, capfd.readouterr().err
+    assert (two_folders / "photos-embedded" / "embeddings.npy").is_file()
+
+
+def test_pictures_and_pages_that_it_links_are_there() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
