@@ -75,7 +75,7 @@ class ThumbnailQueue:
     def is_idle(self) -> bool:
         """Return whether nothing is wished for and nothing is in work."""
         with self._condition:
-            return not (self._single or self._lists or self._in_work)
+            return not (self._single or any(self._lists.values()) or self._in_work)
 
     def _next(self) -> Key | None:
         while self._single:
