@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
         folders = self.opener.folders
         is_ready = len(folders) == 2
         self._places.setCurrentIndex(int(is_ready))
+        if is_ready and not self.explore.isAncestorOf(self.focusWidget()):
+            self.explore.query_panel.grid.setFocus()
         self.top_bar.setVisible(is_ready)
         for side in ("query", "gallery"):
             self.start_page.show_folder(side, folders.get(side))

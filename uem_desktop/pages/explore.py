@@ -186,11 +186,12 @@ class ExplorePage(QWidget):
         column.addWidget(self.match_panel, 1)
         for panel in (self.query_panel, middle, self.preview_panel):
             self.splitter.addWidget(panel)
-        self.query_panel.setMinimumWidth(240)
-        middle.setMinimumWidth(320)
-        self.preview_panel.setMinimumWidth(200)
-        self.splitter.setSizes([330, 600, 320])
-        self.splitter.setStretchFactor(1, 1)
+        self.query_panel.setMinimumWidth(256)
+        middle.setMinimumWidth(400)
+        self.preview_panel.setMinimumWidth(256)
+        self.splitter.setSizes([320, 640, 300])
+        for place, stretch in enumerate((1, 3, 1)):
+            self.splitter.setStretchFactor(place, stretch)
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -25,6 +25,7 @@ from uem_desktop import __version__
 from uem_desktop.widgets.icons import icon_pixmap
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, tokens_of
 
+_ABOUT_WIDTH = 420
 _GRID_KEYS = (
     ("Arrows, Page Up, Page Down, Home, End", "Move through a grid"),
     ("Enter in the query domain", "Go on to the matches"),
@@ -45,19 +46,20 @@ def shortcuts_dialog(parent: QWidget, actions: Sequence[QAction]) -> QDialog:
         if keys:
             rows.append((keys, action.text().replace("&", "").rstrip("…")))
     cells = "".join(
-        f"<tr><td style='padding:3px 24px 3px 0'><b>{escape(keys)}</b></td>"
+        f"<tr><td style='padding:3px 24px 3px 0; font-weight:600'>{escape(keys)}</td>"
         f"<td style='padding:3px 0'>{escape(text)}</td></tr>"
         for keys, text in rows
     )
     label = QLabel(f"<table>{cells}</table>")
     label.setTextFormat(Qt.TextFormat.RichText)
+    label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setAccessibleName("Keyboard shortcuts")
     area = QScrollArea()
     area.setWidget(label)
     area.setWidgetResizable(True)
     dialog = _dialog(parent, "Keyboard shortcuts", area)
-    dialog.resize(560, 560)
+    dialog.resize(680, 640)
     return dialog
 
 
@@ -78,8 +80,9 @@ def about_dialog(parent: QWidget, device_text: str) -> QDialog:
         for name, value in facts
     )
     text = QLabel(
-        "<h2>uem-desktop</h2><p>Finds, for any image of one folder, the same kind of thing in"
-        " another visual world, without labels.</p>"
+        "<p style='font-size:large; font-weight:600'>uem-desktop</p>"
+        "<p>Finds, for any image of one folder, the same kind of thing in another visual world,"
+        " without labels.</p>"
         f"<table>{rows}</table>"
         "<p>It works on this computer only: no image, no name and no count leaves it.</p>"
     )
@@ -97,7 +100,9 @@ def about_dialog(parent: QWidget, device_text: str) -> QDialog:
     row.addWidget(icon)
     row.addWidget(text, 1)
     dialog = _dialog(parent, "About uem-desktop", body)
-    dialog.resize(520, dialog.sizeHint().height())
+    text.setFixedWidth(_ABOUT_WIDTH)
+    text.setMinimumHeight(text.heightForWidth(_ABOUT_WIDTH))
+    dialog.adjustSize()
     return dialog
 
 

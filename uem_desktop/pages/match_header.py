@@ -16,7 +16,7 @@ def correct_text(result: QueryResult) -> str:
     """Say how many of the shown matches are correct."""
     count = len(result.matches)
     if result.category is None:
-        return "correctness unknown: the query has no category"
+        return "no marks: the query has no category"
     if result.relevant_count == 0:
         return f"the gallery has no image of category {result.category}"
     correct = sum(match.is_correct is True for match in result.matches)

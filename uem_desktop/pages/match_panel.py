@@ -23,9 +23,10 @@ from uem_desktop.retrieval.matches import Match, QueryResult
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 MAX_TOP_K = 1000
+MATCH_TILE = 112
 
 
 class MatchPanel(QWidget):
@@ -55,12 +56,13 @@ class MatchPanel(QWidget):
         self.grid.setObjectName("matchGrid")
         self.grid.setModel(self.model)
         self.grid.setAccessibleName("Ranked matches")
+        self.grid.set_tile_size(MATCH_TILE)
         self.use_button = HoverButton(self.grid, "Search with this image (Enter)")
         theme.bind_icon(self.use_button, "search")
         self.category_combo = CategoryCombo()
         self.category_combo.setToolTip("Show only matches of one category; ranks stay as they are")
         self.top_k_box = QSpinBox()
-        self._correct = plain_label("", "dim")
+        self._correct = ElidedLabel(role="dim")
         self._ranking = ElidedLabel(role="dim")
         self._ranking.setToolTip(TIE_RULE)
         self._lay_out()
@@ -143,7 +145,7 @@ class MatchPanel(QWidget):
         if result is None or session is None:
             self._ranking.set_text("")
             return
-        self._correct.setText(correct_text(result))
+        self._correct.set_text(correct_text(result))
         self._ranking.set_text(ranking_text(result, session), TIE_RULE)
 
     def _select(self, path: Path) -> None:
@@ -166,14 +168,14 @@ class MatchPanel(QWidget):
     def _lay_out(self) -> None:
         self.top_k_box.setRange(1, MAX_TOP_K)
         self.top_k_box.setPrefix("top ")
+        self.top_k_box.lineEdit().setTextMargins(SPACE_XS, 0, 0, 0)
         self.top_k_box.setKeyboardTracking(False)
         self.top_k_box.setAccessibleName("top_k: how many matches are shown")
         self.top_k_box.setToolTip("top_k: how many of the most similar gallery images are shown")
         title = QHBoxLayout()
         title.setSpacing(SPACE_S)
         title.addWidget(plain_label("Matches", "title"))
-        title.addWidget(self._correct)
-        title.addStretch(1)
+        title.addWidget(self._correct, 1)
         title.addWidget(self.category_combo)
         title.addWidget(self.top_k_box)
         head = QVBoxLayout()

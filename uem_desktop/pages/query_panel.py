@@ -40,7 +40,7 @@ class QueryPanel(QWidget):
         self.grid.setObjectName("queryGrid")
         self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
         self.grid.setAccessibleName("Images of the query domain")
-        self.search_field = SearchField("Filter by file name")
+        self.search_field = SearchField("Filter by name")
         self.category_combo = CategoryCombo()
         self._count = ElidedLabel(role="dim")
         self._is_selecting = False
@@ -134,12 +134,18 @@ class QueryPanel(QWidget):
 
     def _show_count(self) -> None:
         shown, total = self.model.rowCount(), len(self.model.records)
+        if total:
+            self.grid.set_empty_text(
+                "No image matches the filter", "Empty the name field or choose all categories."
+            )
+        else:
+            self.grid.set_empty_text("No images", "Choose or drop a folder that holds images.")
         if not total:
             self._count.set_text("")
         elif shown == total:
             self._count.set_text(f"{total:,} images, in path order")
         else:
-            self._count.set_text(f"{shown:,} of {total:,} images match the filter")
+            self._count.set_text(f"{shown:,} of {total:,} images")
 
     def _announce_selection(self) -> None:
         if not self._is_selecting and (paths := self.selected_paths()):

@@ -70,7 +70,9 @@ class QueryPictures(QWidget):
                 painter.setPen(QColor(tokens.text_dim))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{hidden_count}")
                 continue
-            pixmap = self._loader.request(self._paths[number], _SIDE)
+            pixmap = self._loader.request(
+                self._paths[number], round(_SIDE * self.devicePixelRatioF())
+            )
             if pixmap is None or pixmap.isNull():
                 continue
             painter.setClipPath(shape)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.query_pictures import QueryPictures
@@ -24,7 +24,7 @@ from uem_desktop.pages.query_search import QuerySearch, SearchState
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.widgets.mime import Dropped, read_mime
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import RADIUS_M, SPACE_M, SPACE_S, tokens_of
+from uem_desktop.widgets.tokens import RADIUS_M, SPACE_M, SPACE_S, SPACE_XS, tokens_of
 
 _PROMPT = "Select an image on the left, drop images or a folder here, or paste with Ctrl+V."
 
@@ -95,12 +95,20 @@ class QueryStrip(QWidget):
         self._note.setVisible(bool(sentence))
 
     def _lay_out(self, actions: Sequence[QAction]) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_XS)
+        head.addWidget(plain_label("Query", "caption"))
+        head.addStretch(1)
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(18, 18))
+            button.setAccessibleName(action.text().replace("&", ""))
+            head.addWidget(button)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addStretch(1)
-        caption = QLabel("Query")
-        caption.setProperty("role", "caption")
-        texts.addWidget(caption)
+        texts.addLayout(head)
         for label in (self._name, self._origin, self._prompt, self._note):
             texts.addWidget(label)
         texts.addStretch(1)
@@ -109,14 +117,7 @@ class QueryStrip(QWidget):
         layout.setSpacing(SPACE_M)
         layout.addWidget(self.pictures)
         layout.addLayout(texts, 1)
-        for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            button.setAutoRaise(True)
-            button.setIconSize(QSize(18, 18))
-            button.setAccessibleName(action.text().replace("&", ""))
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self.setFixedHeight(112)
+        self.setFixedHeight(120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -21,7 +21,7 @@ _WIDTH = 760
 _MAX_RECENT = 5
 _CARDS: dict[Side, tuple[str, str]] = {
     "query": ("Query domain", "The folder you ask with, for example sketches."),
-    "gallery": ("Gallery domain", "The folder that is searched, for example photographs."),
+    "gallery": ("Gallery domain", "The folder you search, for example photos."),
 }
 
 
@@ -96,7 +96,9 @@ class StartPage(QWidget):
         demo = QHBoxLayout()
         demo.setSpacing(SPACE_M)
         demo.addWidget(self.demo_button)
-        demo.addWidget(ElidedLabel("Clip art and renderings, embedded already", "dim"), 1)
+        demo.addWidget(
+            ElidedLabel("355 drawings and renders; the first time takes a few seconds", "dim"), 1
+        )
         column_widget = QWidget()
         column_widget.setMaximumWidth(_WIDTH)
         column_layout = QVBoxLayout(column_widget)

@@ -120,8 +120,13 @@ def status_sentence(status: LoadingStatus) -> str:
         case Phase.STOPPING:
             return f"Stopping after the current batch{numbers}"
         case Phase.STOPPED:
-            return f"Stopped; what is done is kept{numbers}"
+            return f"Stopped; what is done is kept{_count_text(status)}"
         case Phase.FAILED:
             return "The embedding stopped with an error; what is done is kept."
         case _:
             return ""
+
+
+def _count_text(status: LoadingStatus) -> str:
+    progress = status.progress
+    return f": {progress.done:,} of {progress.total:,} images" if progress else ""
