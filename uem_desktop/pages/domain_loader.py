@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
-from training.checkpoint_info import CheckpointInfo
 from training.data.scanning import FolderScan
 from uem_desktop.jobs.job import Job
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages import embedding_work as work
-from uem_desktop.pages.embedding_work import EmbeddingTask, EncoderReady, LoadingStatus, Phase
+from uem_desktop.pages.checkpoint_switch import CheckpointSwitch
+from uem_desktop.pages.embedding_work import (
+    CheckedCheckpoint,
+    EmbeddingTask,
+    EncoderReady,
+    LoadingStatus,
+    Phase,
+)
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side
+from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side, other_side
 
 MakeEmbedder = Callable[[str, str], Embedder]
+
+
+@dataclass(slots=True, eq=False)
+class _RunningScan:
+    """A folder that is being read, and the side it is for; a swap changes that."""
+
+    side: Side
+    job: Job | None = None
 
 
 class DomainLoader(QObject):
@@ -57,8 +72,8 @@ class DomainLoader(QObject):
         self._runner = runner
         self._make_embedder = make_embedder
         self._embedder: Embedder | None = None
-        self._scan_jobs: dict[Side, Job] = {}
-        self._checkpoint_job: Job | None = None
+        self._scans: dict[Side, _RunningScan] = {}
+        self._switch = CheckpointSwitch(runner, self)
         self._stored_jobs: list[Job] = []
         self._embed_job: Job | None = None
         self._is_stopped_by_person = False
@@ -68,21 +83,24 @@ class DomainLoader(QObject):
         self.encoder: EncoderReady | None = None
         self.status = LoadingStatus()
         runner.job_ended.connect(self._embed_after_stored)
+        self._switch.accepted.connect(self._take_checkpoint)
+        self._switch.refused.connect(self._keep_checkpoint)
+        self._switch.dropped.connect(self._keep_checkpoint)
 
     # ---- folders
 
     def open_folder(self, side: Side, folder: Path) -> None:
         """Scan a folder and make it one side's domain."""
-        if old := self._scan_jobs.pop(side, None):
-            old.cancel()
+        self._drop_scan(side)
+        self._is_stopped_by_person = False
         self._set_status(LoadingStatus(Phase.SCANNING, side))
-        self._scan_jobs[side] = self._runner.start(
+        scan = self._scans[side] = _RunningScan(side)
+        scan.job = self._runner.start(
             work.scan,
             folder,
             side,
-            on_result=partial(self._take_scan, side),
-            on_error=partial(self._fail_scan, side),
-            on_cancelled=self._drop_scans,
+            on_result=partial(self._take_scan, scan),
+            on_error=partial(self._fail_scan, scan),
         )
 
     def rescan(self) -> None:
@@ -93,42 +111,62 @@ class DomainLoader(QObject):
 
     def close_folders(self) -> None:
         """Stop all work and leave both sides empty."""
-        for job in self._scan_jobs.values():
-            job.cancel()
-        self._scan_jobs.clear()
-        self._pause_embedding()
         for side in SIDES:
+            self._drop_scan(side)
             self._session.remove_domain(side)
-        self._set_status(LoadingStatus())
-
-    def _take_scan(self, side: Side, scan: FolderScan) -> None:
-        self._scan_jobs.pop(side, None)
+        self._switch.cancel()
         self._pause_embedding()
-        self._session.set_domain(side, scan)
+        self._is_stopped_by_person = False
         self._set_status(LoadingStatus())
-        self.domain_scanned.emit(side)
-        self._load_stored([side])
 
-    def _drop_scans(self) -> None:
-        self._scan_jobs = {s: job for s, job in self._scan_jobs.items() if not job.is_over}
+    def swap(self) -> None:
+        """Change the sides of the domains, also of folders that are still being read."""
+        self._session.swap()
+        self._scans = {other_side(side): scan for side, scan in self._scans.items()}
+        for side, scan in self._scans.items():
+            scan.side = side
 
-    def _fail_scan(self, side: Side, sentence: str) -> None:
-        self._scan_jobs.pop(side, None)
-        self._set_status(LoadingStatus())
-        self.folder_failed.emit(side, sentence)
+    def _drop_scan(self, side: Side) -> None:
+        scan = self._scans.pop(side, None)
+        if scan is not None and scan.job is not None:
+            scan.job.cancel()
+
+    def _take_scan(self, scan: _RunningScan, result: FolderScan) -> None:
+        if self._scans.get(scan.side) is not scan:
+            return
+        del self._scans[scan.side]
+        self._pause_embedding()
+        self._session.set_domain(scan.side, result)
+        self._set_status(self._idle_status())
+        self.domain_scanned.emit(scan.side)
+        self._load_stored([scan.side])
+
+    def _fail_scan(self, scan: _RunningScan, sentence: str) -> None:
+        if self._scans.get(scan.side) is not scan:
+            return
+        del self._scans[scan.side]
+        self._set_status(self._idle_status())
+        self.folder_failed.emit(scan.side, sentence)
         self.error_raised.emit(sentence)
+        self.start_embedding()
 
     # ---- checkpoint and device
 
     def load_checkpoint(self, spec: str) -> None:
-        """Use another checkpoint: a file or a name such as `pretrained`."""
-        if self._checkpoint_job is not None:
-            self._checkpoint_job.cancel()
-        self._checkpoint_job = self._runner.start(
-            work.inspect,
+        """Use another checkpoint: a file or a name such as `pretrained`.
+
+        A file has to load before it takes the place of a checkpoint that works: one that does not
+        fit changes nothing.
+        """
+        session = self._session
+        known = session.checkpoint
+        is_tried = known is not None and bool(session.domains) and Path(spec).is_file()
+        if is_tried and not self._is_embedding:
+            self._set_status(LoadingStatus(Phase.CHECKING))
+        self._switch.start(
             spec,
-            on_result=partial(self._take_checkpoint, spec),
-            on_error=self.error_raised.emit,
+            partial(self._make_embedder, spec, self.device) if is_tried else None,
+            known.fingerprint if known else None,
         )
 
     def set_device(self, name: str) -> None:
@@ -136,6 +174,7 @@ class DomainLoader(QObject):
         if name == self.device:
             return
         self.device = name
+        self._is_stopped_by_person = False
         self._drop_embedder()
         self.start_embedding()
 
@@ -145,13 +184,27 @@ class DomainLoader(QObject):
         self._pause_embedding()
         self.rescan()
 
-    def _take_checkpoint(self, spec: str, info: CheckpointInfo) -> None:
-        self._checkpoint_job = None
+    def _take_checkpoint(self, checked: CheckedCheckpoint) -> None:
+        self._is_stopped_by_person = False
         self._drop_embedder()
-        self.checkpoint_spec = spec
-        self._session.set_checkpoint(info)
+        self._embedder = checked.embedder
+        self.checkpoint_spec = checked.spec
+        self._session.set_checkpoint(checked.info)
+        if checked.encoder is not None:
+            self.precision = checked.encoder.precision
+            self.encoder = checked.encoder
+            self.encoder_started.emit()
+        self._set_status(self._idle_status())
         self.checkpoint_changed.emit()
         self._load_stored(list(self._session.domains))
+
+    def _keep_checkpoint(self, sentence: str = "") -> None:
+        """Go on with the checkpoint before."""
+        if self.status.phase is Phase.CHECKING:
+            self._set_status(self._idle_status())
+        if sentence:
+            self.error_raised.emit(sentence)
+        self._load_stored([side for side in SIDES if side in self._session.domains])
 
     def _drop_embedder(self) -> None:
         self._pause_embedding()
@@ -164,7 +217,7 @@ class DomainLoader(QObject):
 
     def _load_stored(self, sides: Sequence[Side]) -> None:
         checkpoint = self._session.checkpoint
-        if checkpoint is None:
+        if checkpoint is None or self._switch.is_running:
             return
         for side in sides:
             embeddings = self._session.domains[side].embeddings
@@ -191,7 +244,7 @@ class DomainLoader(QObject):
 
     def start_embedding(self) -> None:
         """Embed what is missing, unless that runs already or was stopped."""
-        is_loading = bool(self._stored_jobs or self._scan_jobs)
+        is_loading = bool(self._stored_jobs or self._scans or self._switch.is_running)
         if self._is_embedding or is_loading or self._is_stopped_by_person:
             return
         tasks = self._open_tasks()
@@ -212,15 +265,17 @@ class DomainLoader(QObject):
         )
 
     def cancel(self) -> None:
-        """Stop embedding; what is done is kept and `resume` goes on from there."""
-        for job in self._scan_jobs.values():
-            job.cancel()
-        if not self._is_embedding or self._embed_job is None:
-            self._set_status(LoadingStatus())
-            return
+        """Stop all work; what is done is kept and `resume` goes on from there."""
         self._is_stopped_by_person = True
-        self._embed_job.cancel()
-        self._set_status(LoadingStatus(Phase.STOPPING, self.status.side, self.status.progress))
+        self._switch.cancel()
+        for side in [side for side in SIDES if side in self._scans]:
+            self._drop_scan(side)
+            self.folder_failed.emit(side, "")
+        if self._is_embedding and self._embed_job is not None:
+            self._embed_job.cancel()
+            self._set_status(LoadingStatus(Phase.STOPPING, self.status.side, self.status.progress))
+        else:
+            self._set_status(self._idle_status())
 
     def resume(self) -> None:
         """Go on after a cancel or an error."""
@@ -257,6 +312,7 @@ class DomainLoader(QObject):
     def close(self) -> None:
         """Stop and end the encoder's process."""
         self._pause_embedding()
+        self._switch.close()
         if self._embedder is not None:
             self._embedder.close()
 
@@ -314,8 +370,10 @@ class DomainLoader(QObject):
         self._take_encoder(ready)
         on_result(images)
 
-    def _end_embedding(self, _result: object) -> None:
+    def _end_embedding(self, warning: str | None) -> None:
         self._embed_job = None
+        if warning:
+            self.error_raised.emit(warning)
         self._set_status(LoadingStatus())
         self.embedding_ended.emit()
 
@@ -333,6 +391,11 @@ class DomainLoader(QObject):
         if self._is_stopped_by_person:
             self._set_status(LoadingStatus(Phase.STOPPED, self.status.side, self.status.progress))
             self.embedding_ended.emit()
+
+    def _idle_status(self) -> LoadingStatus:
+        """Return what to show when nothing runs: stopped, if something is left to do."""
+        is_stopped = self._is_stopped_by_person and bool(self._open_tasks())
+        return LoadingStatus(Phase.STOPPED if is_stopped else Phase.IDLE)
 
     def _set_status(self, status: LoadingStatus) -> None:
         self.status = status

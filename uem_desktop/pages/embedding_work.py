@@ -21,6 +21,7 @@ class Phase(Enum):
     """What the loader is doing."""
 
     IDLE = "idle"
+    CHECKING = "checking"
     SCANNING = "scanning"
     STARTING = "starting"
     EMBEDDING = "embedding"
@@ -40,7 +41,7 @@ class LoadingStatus:
     @property
     def is_busy(self) -> bool:
         """Whether something runs that can be cancelled."""
-        return self.phase in (Phase.SCANNING, Phase.STARTING, Phase.EMBEDDING, Phase.STOPPING)
+        return self.phase not in (Phase.IDLE, Phase.STOPPED, Phase.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,37 @@ class EncoderReady:
     devices: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedCheckpoint:
+    """A checkpoint that can be used.
+
+    Attributes:
+        spec: As it was asked for.
+        info: What is known of it.
+        embedder: One that has loaded it; None where it was only looked at.
+        encoder: Where that one runs.
+    """
+
+    spec: str
+    info: CheckpointInfo
+    embedder: Embedder | None = None
+    encoder: EncoderReady | None = None
+
+
 def scan(context: JobContext, folder: Path, domain: str) -> FolderScan:
     """Scan one folder."""
     return scan_folder(folder, domain, should_stop=context.should_stop)
 
 
-def inspect(context: JobContext, spec: str) -> CheckpointInfo:
-    """Look at a checkpoint without loading it."""
-    return inspect_checkpoint(spec)
+def check_checkpoint(
+    context: JobContext, spec: str, embedder: Embedder | None, known_fingerprint: str | None
+) -> CheckedCheckpoint:
+    """Look at a checkpoint and, where an embedder is given, let it load it."""
+    info = inspect_checkpoint(spec)
+    if embedder is None or info.fingerprint == known_fingerprint:
+        return CheckedCheckpoint(spec, info)
+    encoder = _ready(embedder.start(context.should_stop))
+    return CheckedCheckpoint(spec, info, embedder, encoder)
 
 
 def load_stored_rows(
@@ -79,9 +103,15 @@ def load_stored_rows(
     return load_stored(embeddings, checkpoint, precision)
 
 
-def embed_tasks(context: JobContext, embedder: Embedder, tasks: Sequence[EmbeddingTask]) -> None:
-    """Embed what is missing and emit `(embeddings, chunk)` as it comes."""
-    context.emit(_ready(embedder.info))
+def embed_tasks(
+    context: JobContext, embedder: Embedder, tasks: Sequence[EmbeddingTask]
+) -> str | None:
+    """Embed what is missing and emit `(embeddings, chunk)` as it comes.
+
+    Returns:
+        Why the embeddings cannot be kept, in one sentence; None when they are.
+    """
+    context.emit(_ready(embedder.start(context.should_stop)))
     for task in tasks:
         context.check()
         embedder.embed_records(
@@ -90,18 +120,19 @@ def embed_tasks(context: JobContext, embedder: Embedder, tasks: Sequence[Embeddi
             on_chunk=_sender(context, task.embeddings),
             should_stop=context.should_stop,
         )
+    return embedder.warning
 
 
 def embed_images(
     context: JobContext, embedder: Embedder, paths: Sequence[Path]
 ) -> tuple[EncoderReady, EmbeddedImages]:
     """Embed images that belong to no domain."""
-    return _ready(embedder.info), embedder.embed_images(list(paths))
+    return _ready(embedder.start(context.should_stop)), embedder.embed_images(list(paths))
 
 
 def warm_up(context: JobContext, embedder: Embedder) -> EncoderReady:
     """Start the encoder before it is needed."""
-    return _ready(embedder.info)
+    return _ready(embedder.start(context.should_stop))
 
 
 def close_embedder(context: JobContext, embedder: Embedder) -> None:

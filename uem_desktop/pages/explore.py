@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -142,6 +143,10 @@ class ExplorePage(QWidget):
         self.preview_panel.query_wanted.connect(self._ask_match)
         self.preview_panel.full_view_wanted.connect(self.open_full_view)
         state.top_k_changed.connect(self.match_panel.set_top_k)
+        for grid in (self.query_panel.grid, self.match_panel.grid):
+            shortcut = QShortcut(Qt.Key.Key_Space, grid)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self.open_full_view)
 
     def _ask_match(self, path: Path) -> None:
         self._state.search.ask([path])

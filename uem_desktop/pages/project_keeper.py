@@ -87,7 +87,7 @@ class ProjectKeeper(QObject):
             return
         path = self.path if self.is_named else None
         if path is None:
-            path = default_project_path(project.query_folder, project.gallery_folder)
+            path = default_project_path(*_in_one_order(project))
         try:
             project.save(path)
         except UserError as error:
@@ -105,3 +105,8 @@ class ProjectKeeper(QObject):
         self.use(path.with_suffix(".uem"))
         self._saved = None
         self.save()
+
+
+def _in_one_order(project: Project) -> list[Path]:
+    """Return both folders in an order that a swap does not change."""
+    return sorted(f for f in (project.query_folder, project.gallery_folder) if f is not None)

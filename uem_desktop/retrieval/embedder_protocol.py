@@ -55,11 +55,26 @@ class EmbeddedImages:
 
 
 class Embedder(Protocol):
-    """Embeds the images of a folder and images from anywhere."""
+    """Embeds the images of a folder and images from anywhere.
+
+    Attributes:
+        warning: Why embeddings could not be stored or found, in one sentence; None while all is
+            well.
+    """
+
+    warning: str | None
 
     @property
     def info(self) -> EncoderInfo:
         """The encoder; loads it where it is not yet loaded."""
+
+    def start(self, should_stop: Callable[[], bool] | None = None) -> EncoderInfo:
+        """Return `info`; loading can be stopped.
+
+        Raises:
+            Cancelled: `should_stop` said so.
+            UserError: The checkpoint or the device cannot be used.
+        """
 
     def embed_records(
         self,

@@ -71,6 +71,10 @@ class EncoderProcess:
         """
         return self._ready()[1]
 
+    def start(self, should_stop: Callable[[], bool] | None = None) -> EncoderInfo:
+        """Return `info`; loading can be stopped, see `Embedder.start`."""
+        return self._ready(should_stop)[1]
+
     @property
     def pid(self) -> int | None:
         """Process id of the child, None while there is none."""

@@ -55,6 +55,10 @@ class LocalEmbedder:
         self._store_root = (store_root or default_store_root()) if use_store else None
         self._batch_size = batch_size or encoder.batch_size
 
+    def start(self, should_stop: Callable[[], bool] | None = None) -> EncoderInfo:
+        """Return `info`: the encoder is loaded already."""
+        return self.info
+
     def embed_records(
         self,
         records: Sequence[ImageRecord],
