@@ -159,8 +159,8 @@ class JobRunner(QObject):
 
     def _finish(self, job: Job, kind: str, value: object) -> None:
         handlers = self._jobs.pop(job)
-        if kind == "result" and job.stop_wanted.is_set():
-            kind = "cancelled"  # the cancel came after the worker's last look
+        if job.stop_wanted.is_set():
+            kind = "cancelled"  # also when the cancel came after the worker's last look
         if kind == "result":
             job.stage = JobState.FINISHED
             handlers.on_result(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -48,26 +47,22 @@ class CheckpointSwitch(QObject):
             make_embedder: Makes the embedder that has to load it; None where looking is enough.
             fingerprint: Of the checkpoint in use, which need not be tried again.
         """
-        self.cancel()
+        self._withdraw()
         self._candidate = make_embedder() if make_embedder else None
-        job = self._runner.start(
+        self._job = self._runner.start(
             work.check_checkpoint,
             spec,
             self._candidate,
             fingerprint,
-            on_result=partial(self._take, self._candidate),
-            on_error=partial(self._refuse, self._candidate),
+            on_result=self._take,
+            on_error=self._refuse,
         )
-        self._job = job
 
     def cancel(self) -> None:
         """Withdraw the wish; an encoder that was started for it ends."""
-        if self._job is None:
-            return
-        self._job.cancel()
-        self._job = None
-        self._end_candidate()
-        self.dropped.emit()
+        if self._job is not None:
+            self._withdraw()
+            self.dropped.emit()
 
     def close(self) -> None:
         """End what was started, now."""
@@ -75,18 +70,20 @@ class CheckpointSwitch(QObject):
         if candidate is not None:
             candidate.close()
 
-    def _take(self, candidate: Embedder | None, checked: CheckedCheckpoint) -> None:
-        if candidate is not self._candidate or self._job is None:
-            return
+    def _withdraw(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._end_candidate()
+
+    def _take(self, checked: CheckedCheckpoint) -> None:
         self._job = None
         if checked.encoder is None:
             self._end_candidate()
         self._candidate = None
         self.accepted.emit(checked)
 
-    def _refuse(self, candidate: Embedder | None, sentence: str) -> None:
-        if candidate is not self._candidate or self._job is None:
-            return
+    def _refuse(self, sentence: str) -> None:
         self._job = None
         self._end_candidate()
         self.refused.emit(sentence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -22,19 +21,12 @@ from uem_desktop.pages.embedding_work import (
     LoadingStatus,
     Phase,
 )
+from uem_desktop.pages.folder_scans import FolderScans
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side, other_side
+from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side
 
 MakeEmbedder = Callable[[str, str], Embedder]
-
-
-@dataclass(slots=True, eq=False)
-class _RunningScan:
-    """A folder that is being read, and the side it is for; a swap changes that."""
-
-    side: Side
-    job: Job | None = None
 
 
 class DomainLoader(QObject):
@@ -72,7 +64,7 @@ class DomainLoader(QObject):
         self._runner = runner
         self._make_embedder = make_embedder
         self._embedder: Embedder | None = None
-        self._scans: dict[Side, _RunningScan] = {}
+        self._scans = FolderScans(runner, self)
         self._switch = CheckpointSwitch(runner, self)
         self._stored_jobs: list[Job] = []
         self._embed_job: Job | None = None
@@ -83,6 +75,8 @@ class DomainLoader(QObject):
         self.encoder: EncoderReady | None = None
         self.status = LoadingStatus()
         runner.job_ended.connect(self._embed_after_stored)
+        self._scans.scanned.connect(self._take_scan)
+        self._scans.failed.connect(self._fail_scan)
         self._switch.accepted.connect(self._take_checkpoint)
         self._switch.refused.connect(self._keep_checkpoint)
         self._switch.dropped.connect(self._keep_checkpoint)
@@ -91,17 +85,9 @@ class DomainLoader(QObject):
 
     def open_folder(self, side: Side, folder: Path) -> None:
         """Scan a folder and make it one side's domain."""
-        self._drop_scan(side)
         self._is_stopped_by_person = False
         self._set_status(LoadingStatus(Phase.SCANNING, side))
-        scan = self._scans[side] = _RunningScan(side)
-        scan.job = self._runner.start(
-            work.scan,
-            folder,
-            side,
-            on_result=partial(self._take_scan, scan),
-            on_error=partial(self._fail_scan, scan),
-        )
+        self._scans.start(side, folder)
 
     def rescan(self) -> None:
         """Read both folders again: new, changed and mended files."""
@@ -112,7 +98,7 @@ class DomainLoader(QObject):
     def close_folders(self) -> None:
         """Stop all work and leave both sides empty."""
         for side in SIDES:
-            self._drop_scan(side)
+            self._scans.drop(side)
             self._session.remove_domain(side)
         self._switch.cancel()
         self._pause_embedding()
@@ -122,31 +108,18 @@ class DomainLoader(QObject):
     def swap(self) -> None:
         """Change the sides of the domains, also of folders that are still being read."""
         self._session.swap()
-        self._scans = {other_side(side): scan for side, scan in self._scans.items()}
-        for side, scan in self._scans.items():
-            scan.side = side
+        self._scans.swap()
 
-    def _drop_scan(self, side: Side) -> None:
-        scan = self._scans.pop(side, None)
-        if scan is not None and scan.job is not None:
-            scan.job.cancel()
-
-    def _take_scan(self, scan: _RunningScan, result: FolderScan) -> None:
-        if self._scans.get(scan.side) is not scan:
-            return
-        del self._scans[scan.side]
+    def _take_scan(self, side: Side, scan: FolderScan) -> None:
         self._pause_embedding()
-        self._session.set_domain(scan.side, result)
+        self._session.set_domain(side, scan)
         self._set_status(self._idle_status())
-        self.domain_scanned.emit(scan.side)
-        self._load_stored([scan.side])
+        self.domain_scanned.emit(side)
+        self._load_stored([side])
 
-    def _fail_scan(self, scan: _RunningScan, sentence: str) -> None:
-        if self._scans.get(scan.side) is not scan:
-            return
-        del self._scans[scan.side]
+    def _fail_scan(self, side: Side, sentence: str) -> None:
         self._set_status(self._idle_status())
-        self.folder_failed.emit(scan.side, sentence)
+        self.folder_failed.emit(side, sentence)
         self.error_raised.emit(sentence)
         self.start_embedding()
 
@@ -204,7 +177,10 @@ class DomainLoader(QObject):
             self._set_status(self._idle_status())
         if sentence:
             self.error_raised.emit(sentence)
-        self._load_stored([side for side in SIDES if side in self._session.domains])
+        domains = self._session.domains
+        self._load_stored([s for s, domain in domains.items() if not domain.embeddings.ready_count])
+        if self._open_tasks():
+            self.start_embedding()
 
     def _drop_embedder(self) -> None:
         self._pause_embedding()
@@ -244,13 +220,16 @@ class DomainLoader(QObject):
 
     def start_embedding(self) -> None:
         """Embed what is missing, unless that runs already or was stopped."""
-        is_loading = bool(self._stored_jobs or self._scans or self._switch.is_running)
-        if self._is_embedding or is_loading or self._is_stopped_by_person:
+        is_loading = bool(self._stored_jobs or self._scans.sides or self._switch.is_running)
+        if self._is_embedding or is_loading:
             return
         tasks = self._open_tasks()
         if not tasks or self._session.checkpoint is None:
             self._set_status(LoadingStatus())
             self.embedding_ended.emit()
+            return
+        if self._is_stopped_by_person:
+            self._set_status(LoadingStatus(Phase.STOPPED))
             return
         self._set_status(LoadingStatus(Phase.STARTING))
         self._embed_job = self._runner.start(
@@ -268,8 +247,8 @@ class DomainLoader(QObject):
         """Stop all work; what is done is kept and `resume` goes on from there."""
         self._is_stopped_by_person = True
         self._switch.cancel()
-        for side in [side for side in SIDES if side in self._scans]:
-            self._drop_scan(side)
+        for side in self._scans.sides:
+            self._scans.drop(side)
             self.folder_failed.emit(side, "")
         if self._is_embedding and self._embed_job is not None:
             self._embed_job.cancel()
@@ -393,7 +372,9 @@ class DomainLoader(QObject):
             self.embedding_ended.emit()
 
     def _idle_status(self) -> LoadingStatus:
-        """Return what to show when nothing runs: stopped, if something is left to do."""
+        """Return what to show when nothing is embedded: stopped, if something is left to do."""
+        if self._scans.sides:
+            return LoadingStatus(Phase.SCANNING, self._scans.sides[0])
         is_stopped = self._is_stopped_by_person and bool(self._open_tasks())
         return LoadingStatus(Phase.STOPPED if is_stopped else Phase.IDLE)
 

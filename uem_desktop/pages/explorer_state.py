@@ -40,7 +40,7 @@ class ExplorerState(QObject):
     def swap(self) -> None:
         """Ask the other way round."""
         self._remember_selection()
-        self.session.swap()
+        self.loader.swap()
         self.domains_swapped.emit()
         self.scores.update()
         self.search.restart()
