@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from uem_desktop.cli.streams import say
+from uem_desktop.cli.streams import print_json, say
 
 _TABLES = 3
 _TOP_K = 5
@@ -25,7 +25,8 @@ _TOP_K = 5
 @click.option(
     "--device", default="auto", show_default=True, metavar="NAME", help="auto, cuda, mps, xpu, cpu."
 )
-def demo_command(out: Path, no_window: bool, device: str) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; no window.")
+def demo_command(out: Path, no_window: bool, device: str, as_json: bool) -> int:
     """Embed and search the sample collection, print matches and numbers, open the window.
 
     Writes a report and a picture of the window too; on a machine without a display that is all,
@@ -36,8 +37,8 @@ def demo_command(out: Path, no_window: bool, device: str) -> int:
     from uem_desktop.cli.embed_files import prepare_out
     from uem_desktop.cli.embedding import embed_domain, opened_encoder, say_skipped
     from uem_desktop.cli.options import EngineOptions
-    from uem_desktop.cli.scores_text import print_scores
-    from uem_desktop.cli.search_text import print_search
+    from uem_desktop.cli.scores_text import print_scores, scores_json
+    from uem_desktop.cli.search_text import print_search, search_json
     from uem_desktop.retrieval.index import GalleryIndex
     from uem_desktop.retrieval.search import evaluate
 
@@ -50,22 +51,38 @@ def demo_command(out: Path, no_window: bool, device: str) -> int:
         info = encoder.info
     index = GalleryIndex.build(gallery.embeddings, gallery.ready_rows())
     results = demo_steps.example_results(query, gallery, index, count=_TABLES, top_k=_TOP_K)
+    failures = [*query.failures, *gallery.failures]
+    scores = evaluate(query, gallery)
+    report = demo_steps.write_demo_report(out, query, gallery, info, scores)
+    picture = out / "explorer.png"
+    if as_json:
+        problem = demo_steps.write_picture(picture)
+        print_json(
+            {
+                **search_json(results, index, info, failures),
+                "scores": scores_json(scores, failures),
+                "report": str(report),
+                "picture": None if problem else str(picture),
+            }
+        )
+        return _ended(problem)
     print_search(results, gallery, index, info)
     click.echo()
-    scores = evaluate(query, gallery)
     print_scores(scores, query, gallery, info)
-    say_skipped([*query.failures, *gallery.failures], "the report")
-    report = demo_steps.write_demo_report(out, query, gallery, info, scores)
+    say_skipped(failures, "the report")
     click.echo(f"\nWrote {report}")
 
     window = None if no_window or not has_display() else demo_steps.DemoWindow()
-    picture = out / "explorer.png"
     problem = demo_steps.write_picture(picture)
     if problem is None:
         click.echo(f"Wrote {picture}")
-    else:
-        say(problem)
     if window is not None:
         click.echo("The window is open; close it, or press Ctrl+C here, to end.")
         problem = window.wait() or problem
+    return _ended(problem)
+
+
+def _ended(problem: str | None) -> int:
+    if problem is not None:
+        say(problem)
     return 0 if problem is None else 1

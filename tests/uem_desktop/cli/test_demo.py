@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,21 @@ def test_without_a_display_everything_is_written(
     assert outcome.out.count("✓") + outcome.out.count("✗") == 3 * 5
     assert "mAP@All, plain" in outcome.out
     assert outcome.err.count("\n") == 1  # the skipped files
+
+
+def test_json_holds_everything_and_opens_nothing(
+    uem: Any, small_demo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_display(monkeypatch, True)
+    outcome = uem("demo", "--json")
+    assert outcome.code == 0
+    found = json.loads(outcome.out)
+    assert len(found["queries"]) == 3
+    assert found["scores"]["map_at_all"]["plain"] > 0
+    assert Path(found["report"]).is_file()
+    assert Path(found["picture"]).is_file()
+    assert len(found["skipped"]) == 3
+    assert len(small_demo()) == 1, "the picture, and no window"
 
 
 def test_with_a_display_the_window_opens_too(
