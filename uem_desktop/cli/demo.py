@@ -65,7 +65,9 @@ def demo_command(out: Path, no_window: bool, device: str, as_json: bool) -> int:
                 "picture": None if problem else str(picture),
             }
         )
-        return _ended(problem)
+        if problem is not None:
+            say(problem)
+        return 0 if problem is None else 1
     print_search(results, gallery, index, info)
     click.echo()
     print_scores(scores, query, gallery, info)
@@ -76,13 +78,9 @@ def demo_command(out: Path, no_window: bool, device: str, as_json: bool) -> int:
     problem = demo_steps.write_picture(picture)
     if problem is None:
         click.echo(f"Wrote {picture}")
+    else:
+        say(problem)
     if window is not None:
         click.echo("The window is open; close it, or press Ctrl+C here, to end.")
         problem = window.wait() or problem
-    return _ended(problem)
-
-
-def _ended(problem: str | None) -> int:
-    if problem is not None:
-        say(problem)
     return 0 if problem is None else 1
