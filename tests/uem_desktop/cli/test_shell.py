@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,15 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
             signal.raise_signal(signal.SIGINT)
 
 
+@pytest.fixture
+def _hears_ctrl_c() -> Iterator[None]:
+    """Hear SIGINT, which a shell lets its background processes ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_ctrl_c_elsewhere_ends_with_130(uem: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command("doctor")
     def doctor_command() -> None:
