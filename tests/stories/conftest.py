@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,11 @@ class Driver:
         centre = widget.rect().center()
         how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
         modifiers = Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(widget, QDragEnterEvent(centre, *how, modifiers))
+        with warnings.catch_warnings():
+            # Qt 6.12 wants a QPointF here, which the versions before do not take
+            warnings.simplefilter("ignore", DeprecationWarning)
+            enter = QDragEnterEvent(centre, *how, modifiers)
+        QApplication.sendEvent(widget, enter)
         QApplication.sendEvent(widget, QDropEvent(QPointF(centre), *how, modifiers))
 
     def marks(self) -> list[str]:

@@ -74,7 +74,14 @@ def demo_command(out: Path, no_window: bool, device: str, as_json: bool) -> int:
     say_skipped(failures, "the report")
     click.echo(f"\nWrote {report}")
 
-    window = None if no_window or not has_display() else demo_steps.DemoWindow()
+    return _finish(picture, has_window=not no_window and has_display())
+
+
+def _finish(picture: Path, *, has_window: bool) -> int:
+    """Draw the picture, while the window opens where there is one; return the exit code."""
+    from uem_desktop.cli import demo_steps
+
+    window = demo_steps.DemoWindow() if has_window else None
     problem = demo_steps.write_picture(picture)
     if problem is None:
         click.echo(f"Wrote {picture}")
