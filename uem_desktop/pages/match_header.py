@@ -30,10 +30,9 @@ def ranking_text(result: QueryResult, session: ExplorerSession) -> str:
     searched = f"{result.gallery_count:,} gallery images"
     if result.gallery_count < total:
         searched = f"{result.gallery_count:,} of {total:,} gallery images searched"
-    parts = ["By similarity, best first", searched]
+    parts = ["By similarity, best first", index_text(result), searched]
     if session.checkpoint is not None:
         parts.append(session.checkpoint.title)
-    parts.append(index_text(result))
     return " · ".join(parts)
 
 
