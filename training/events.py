@@ -207,6 +207,26 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedRanked:
+    """A pinned query was ranked by the encoder as it is now.
+
+    Attributes:
+        stage: Name of the stage; empty before the first step.
+        epoch: Epoch that has just ended, or is going on; -1 before the first one.
+        domain: ``"a"`` or ``"b"``, where the query is from; the other one was searched.
+        query: Path of the query.
+        matches: (path, similarity) of the first matches, best first.
+    """
+
+    stage: str
+    epoch: int
+    domain: str
+    query: str
+    matches: tuple[tuple[str, float], ...]
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """The run waits; everything is saved."""
 
@@ -245,6 +265,7 @@ Event = (
     | StepLogged
     | EpochEnded
     | Evaluated
+    | PinnedRanked
     | CheckpointSaved
     | RunPaused
     | RunContinued
@@ -287,4 +308,7 @@ def _with_parts(event: Any) -> Event:
         object.__setattr__(event, "skipped", tuple((path, why) for path, why in event.skipped))
         if place is not None:
             object.__setattr__(event, "went_on_from", Position(**place))  # type: ignore[arg-type]
+    if isinstance(event, PinnedRanked):
+        matches = tuple((path, similarity) for path, similarity in event.matches)
+        object.__setattr__(event, "matches", matches)
     return event  # type: ignore[no-any-return]
