@@ -55,6 +55,11 @@ class Preprocessing:
                 f"interpolation {self.interpolation!r} is not one of {sorted(_RESAMPLING)}"
             )
 
+    @property
+    def resampling(self) -> Image.Resampling:
+        """The interpolation as Pillow names it."""
+        return _RESAMPLING[self.interpolation]
+
     def to_json(self) -> str:
         """Return the values as one line of JSON; `from_json` reads it back."""
         return json.dumps(asdict(self), sort_keys=True)
@@ -105,7 +110,7 @@ def eval_view(rgb: NDArray[np.uint8], p: Preprocessing) -> NDArray[np.uint8]:
         size = (
             (p.resize_size, resized_longer) if width <= height else (resized_longer, p.resize_size)
         )
-        image = image.resize(size, _RESAMPLING[p.interpolation])
+        image = image.resize(size, p.resampling)
     left = round((image.width - p.image_size) / 2)
     top = round((image.height - p.image_size) / 2)
     return np.array(image.crop((left, top, left + p.image_size, top + p.image_size)))
