@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from training.atomic_file import atomic_file
 from training.errors import UserError
 from uem_desktop import __version__
 from uem_desktop.cli.embedding import OpenEncoder, skipped_json
-from uem_desktop.retrieval.atomic_file import atomic_file
 from uem_desktop.retrieval.domain import DomainEmbeddings
 
 

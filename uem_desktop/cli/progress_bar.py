@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from training.progress import Progress
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
-from uem_desktop.retrieval.progress import Progress
 
 _LOG_EVERY_S = 15.0
 

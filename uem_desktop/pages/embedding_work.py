@@ -10,11 +10,11 @@ from pathlib import Path
 from training.checkpoint_info import CheckpointInfo, inspect_checkpoint
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan, scan_folder
+from training.progress import Progress
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder, EncoderInfo, load_stored
 from uem_desktop.retrieval.explorer_session import Side
-from uem_desktop.retrieval.progress import Progress
 
 
 class Phase(Enum):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from training.checkpoint import load_encoder as load_encoder
     from training.evaluation.retrieval_scores import RetrievalScores as RetrievalScores
+    from training.progress import Progress as Progress
     from uem_desktop.retrieval.domain import DomainEmbeddings as DomainEmbeddings
     from uem_desktop.retrieval.domain import EmbeddedChunk as EmbeddedChunk
     from uem_desktop.retrieval.embedder import embed_folder as embed_folder
     from uem_desktop.retrieval.index import GalleryIndex as GalleryIndex
     from uem_desktop.retrieval.matches import Match as Match
     from uem_desktop.retrieval.matches import QueryResult as QueryResult
-    from uem_desktop.retrieval.progress import Progress as Progress
     from uem_desktop.retrieval.search import build_index as build_index
     from uem_desktop.retrieval.search import evaluate as evaluate
     from uem_desktop.retrieval.search import mean_embedding as mean_embedding
@@ -29,7 +29,7 @@ _HOMES = {
     "EmbeddedChunk": "uem_desktop.retrieval.domain",
     "GalleryIndex": "uem_desktop.retrieval.index",
     "Match": "uem_desktop.retrieval.matches",
-    "Progress": "uem_desktop.retrieval.progress",
+    "Progress": "training.progress",
     "QueryResult": "uem_desktop.retrieval.matches",
     "RetrievalScores": "training.evaluation.retrieval_scores",
     "build_index": "uem_desktop.retrieval.search",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from uem_desktop.retrieval.atomic_file import atomic_file, remove_quietly
+from training.atomic_file import atomic_file, remove_quietly
 
 _LEFTOVER_AGE_SECONDS = 24 * 3600
 

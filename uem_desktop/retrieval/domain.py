@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.data.records import DecodeFailure, ImageRecord
 from training.data.scanning import FolderScan
-from uem_desktop.retrieval.progress import Progress
+from training.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

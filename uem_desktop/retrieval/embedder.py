@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from training.data.scanning import scan_folder
+from training.progress import Progress
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import (
     BYTES_LABEL,
@@ -15,7 +16,6 @@ from uem_desktop.retrieval.embedder_protocol import (
     EncoderInfo,
 )
 from uem_desktop.retrieval.local_embedder import LocalEmbedder
-from uem_desktop.retrieval.progress import Progress
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import Any
 
 from training.data.records import ImageRecord
 from training.errors import Cancelled, UserError
+from training.progress import Progress
 from uem_desktop.retrieval import wire
 from uem_desktop.retrieval.child_connection import ChildConnection, ChildEndedError, Mailbox
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
 from uem_desktop.retrieval.framing import Message
 from uem_desktop.retrieval.local_embedder import send_stored
-from uem_desktop.retrieval.progress import Progress
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 _WORKER = "uem_desktop.retrieval.encoder_worker"

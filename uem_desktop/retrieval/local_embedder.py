@@ -14,11 +14,11 @@ import numpy as np
 
 from training.data.records import DecodeFailure, ImageRecord
 from training.errors import Cancelled
+from training.progress import Progress
 from uem_desktop.retrieval.chunk_files import unit_rows
 from uem_desktop.retrieval.decode_ahead import DecodedImage, decode_ahead
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import BYTES_LABEL, EmbeddedImages, EncoderInfo
-from uem_desktop.retrieval.progress import Progress
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 from uem_desktop.retrieval.store_buffer import StoreBuffer
 

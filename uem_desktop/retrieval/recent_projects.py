@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from training.atomic_file import atomic_file
 from uem_desktop.retrieval.app_folders import config_dir
-from uem_desktop.retrieval.atomic_file import atomic_file
 
 MAX_RECENT = 12
 

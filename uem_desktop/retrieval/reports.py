@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.atomic_file import atomic_file
 from training.data.decoding import DecodeError
 from training.data.thumbnails import thumbnail_data_uri
 from training.evaluation.retrieval_scores import RetrievalScores
 from training.resources import resource_path
 from uem_desktop import __version__
-from uem_desktop.retrieval.atomic_file import atomic_file
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.matches import Match

@@ -25,8 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
+from training.atomic_file import atomic_file, remove_quietly
 from training.data.records import ImageRecord
-from uem_desktop.retrieval.atomic_file import atomic_file, remove_quietly
 from uem_desktop.retrieval.chunk_files import (
     DamagedChunkError,
     read_chunk,

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from training.data.records import DecodeFailure, ImageRecord
+from training.progress import Progress
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
 from uem_desktop.retrieval.framing import Message
-from uem_desktop.retrieval.progress import Progress
 
 
 def load_request(checkpoint: str, device: str) -> Message:

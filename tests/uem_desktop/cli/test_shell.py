@@ -12,10 +12,10 @@ from typing import Any
 import click
 import pytest
 
+from training.progress import Progress
 from uem_desktop import __version__
 from uem_desktop.cli import shell
 from uem_desktop.cli.progress_bar import shown_progress, stop_on_interrupt
-from uem_desktop.retrieval.progress import Progress
 
 MAIN = "import sys; sys.argv[0] = 'uem'; from uem_desktop.cli import main; main()"
 COMMANDS = ("demo", "search", "evaluate", "embed", "doctor")

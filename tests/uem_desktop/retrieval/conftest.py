@@ -12,8 +12,8 @@ from PIL import Image
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.encoders.encoder import Encoder
+from training.progress import Progress
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
-from uem_desktop.retrieval.progress import Progress
 
 MakeDomain = Callable[..., DomainEmbeddings]
 MakeImages = Callable[[Path, int], list[Path]]

@@ -11,9 +11,9 @@ import pytest
 
 from training.data.records import DecodeFailure
 from training.data.scanning import FolderScan
+from training.progress import Progress
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.index import GalleryIndex
-from uem_desktop.retrieval.progress import Progress
 
 MakeDomain = Callable[..., DomainEmbeddings]
 

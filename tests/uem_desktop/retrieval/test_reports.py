@@ -16,9 +16,9 @@ from training.data.records import DecodeFailure
 from training.data.scanning import scan_folder
 from training.data.thumbnails import thumbnail_data_uri
 from training.evaluation.average_precision import plain_average_precision
+from training.progress import Progress
 from training.resources import resource_path
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
-from uem_desktop.retrieval.progress import Progress
 from uem_desktop.retrieval.report_queries import (
     choose_queries,
     evenly_spread,

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from training.data.records import DecodeFailure
+from training.progress import Progress
 from uem_desktop.retrieval import wire
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
-from uem_desktop.retrieval.progress import Progress
 
 FAILURES = (DecodeFailure(Path("a/\udcfc.png"), "the file is empty"),)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the embedding of a folder is.
+    """How far work on the images of a folder is.
 
     Attributes:
         done: Images that are finished, failed ones and stored ones included.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uem_desktop.retrieval.progress import Progress, duration_text
+from training.progress import Progress, duration_text
 
 
 @pytest.mark.parametrize(
