@@ -98,10 +98,10 @@ def merge_prototypes(
     lone_a, lone_b = _others(of_a, len(a)), _others(of_b, len(b))
     in_a = torch.cat([a[lone_a], translated[lone_b], (a[of_a] + translated[of_b]) / 2])
     new_ids = torch.arange(len(in_a), device=a.device)
-    of_lone_a, of_lone_b, of_merged = new_ids.split([len(lone_a), len(lone_b), len(of_a)])
+    merged_from = len(lone_a) + len(lone_b)
     ids_a, ids_b = new_ids.new_empty(len(a)), new_ids.new_empty(len(b))
-    ids_a[lone_a], ids_a[of_a] = of_lone_a, of_merged
-    ids_b[lone_b], ids_b[of_b] = of_lone_b, of_merged
+    ids_a[lone_a], ids_b[lone_b] = new_ids[: len(lone_a)], new_ids[len(lone_a) : merged_from]
+    ids_a[of_a] = ids_b[of_b] = new_ids[merged_from:]
     return UnifiedPrototypes(
         in_a=in_a.to(centres_a),
         in_b=(in_a + shift).to(centres_b),
