@@ -126,22 +126,24 @@ class EventReader:
     def read(self) -> Iterator[Event]:
         """Give the events that have come since the last call; none while there is no file.
 
+        They are read as they are taken: a long run never lies in memory as a whole.
+
         A line that is not complete yet waits for the next call; lines that are no events, or those
         of a newer version, are passed over.
         """
         try:
             with self._path.open("rb") as file:
-                size = file.seek(0, 2)
-                if size < self._offset:  # started anew in the same folder
+                if file.seek(0, 2) < self._offset:  # started anew in the same folder
                     self._offset = 0
                 file.seek(self._offset)
-                content = file.read()
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        return
+                    self._offset += len(line)
+                    try:
+                        event = parse_event(line)
+                    except UnknownEventError:
+                        continue
+                    yield event
         except FileNotFoundError:
             return
-        whole = content.rfind(b"\n") + 1
-        self._offset += whole
-        for line in content[:whole].splitlines():
-            try:
-                yield parse_event(line)
-            except UnknownEventError:
-                continue

@@ -84,7 +84,7 @@ class ChildConnection:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._ids = itertools.count(1)
@@ -207,7 +207,7 @@ class ChildConnection:
                 self._stderr.append(line.decode("utf-8", "replace").rstrip())
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Let the child find the packages of this process, also in a checkout that is not installed."""
     root = str(Path(uem_desktop.__file__).resolve().parent.parent)
     paths = [root, os.environ.get("PYTHONPATH", "")]
