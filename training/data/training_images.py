@@ -58,15 +58,17 @@ class TrainingImages:
 
         Args:
             reasons: For each row that cannot be used a plain phrase that says why.
+
+        Raises:
+            UserError: If none is left.
         """
         failed = [DecodeFailure(self.records[row].path, reasons[row]) for row in reasons]
         kept = [row for row in range(len(self)) if row not in reasons]
-        return TrainingImages(
+        return _usable(
             self.folder,
             self.domain,
-            tuple(self.records[row] for row in kept),
-            tuple(self.digests[row] for row in kept),
-            _in_path_order((*self.failures, *failed)),
+            [(self.digests[row], self.records[row]) for row in kept],
+            [*self.failures, *failed],
         )
 
 
@@ -107,16 +109,8 @@ def list_training_images(
             if on_progress is not None:
                 done, seconds = record.id + 1, time.monotonic() - started
                 on_progress(Progress(done, total, done - len(found), seconds))
-    if not found:
-        raise UserError(_nothing_sentence(folder, failures))
     found.sort(key=lambda pair: pair[0])  # stable: equal files stay in path order
-    return TrainingImages(
-        scan.folder,
-        domain,
-        tuple(record for _, record in found),
-        tuple(digest for digest, _ in found),
-        _in_path_order(failures),
-    )
+    return _usable(scan.folder, domain, found, failures)
 
 
 def content_digest(path: Path) -> str:
@@ -138,10 +132,22 @@ def _digest_or_failure(path: Path) -> str | DecodeFailure:
         return DecodeFailure(path, os_error_phrase(error, path))
 
 
-def _in_path_order(
-    failures: tuple[DecodeFailure, ...] | list[DecodeFailure],
-) -> tuple[DecodeFailure, ...]:
-    return tuple(sorted(failures, key=lambda failure: os.fsencode(failure.path)))
+def _usable(
+    folder: Path,
+    domain: str,
+    found: list[tuple[str, ImageRecord]],
+    failures: list[DecodeFailure],
+) -> TrainingImages:
+    failures.sort(key=lambda failure: os.fsencode(failure.path))
+    if not found:
+        raise UserError(_nothing_sentence(folder, failures))
+    return TrainingImages(
+        folder,
+        domain,
+        tuple(record for _, record in found),
+        tuple(digest for digest, _ in found),
+        tuple(failures),
+    )
 
 
 def _nothing_sentence(folder: Path, failures: list[DecodeFailure]) -> str:

@@ -114,6 +114,8 @@ def test_without_moves_rows_to_the_failures(folder: Path) -> None:
     }
     assert usable.fingerprint != images.fingerprint
     assert images.without({}) == images
+    with pytest.raises(UserError, match=r"^No image in .* can be read; .* for example: damaged\.$"):
+        images.without(dict.fromkeys(range(12), "damaged"))
 
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
