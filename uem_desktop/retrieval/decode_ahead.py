@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from training.data.ahead import mapped_ahead
 from training.data.decoding import DecodeError, decode_image
 from training.data.views import Preprocessing, eval_view
 from uem_desktop.retrieval.store import stamp_of
@@ -47,27 +46,14 @@ def decode_ahead(
         preprocessing: The views that the encoder wants.
         max_ahead: How many images may be decoded or waiting at once.
     """
-    threads = max(1, min(_MAX_THREADS, _core_count(), len(sources)))
-    executor = ThreadPoolExecutor(threads, thread_name_prefix="decode")
-    try:
-        yield _in_order(executor, sources, preprocessing, max_ahead)
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _in_order(
-    executor: ThreadPoolExecutor,
-    sources: Sequence[Path | bytes],
-    preprocessing: Preprocessing,
-    max_ahead: int,
-) -> Iterator[DecodedImage]:
-    waiting: deque[Future[DecodedImage]] = deque()
-    for source in sources:
-        waiting.append(executor.submit(_decode, source, preprocessing))
-        if len(waiting) >= max_ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    with mapped_ahead(
+        partial(_decode, preprocessing=preprocessing),
+        sources,
+        max_ahead=max_ahead,
+        max_threads=_MAX_THREADS,
+        thread_name="decode",
+    ) as decoded:
+        yield decoded
 
 
 def _decode(source: Path | bytes, preprocessing: Preprocessing) -> DecodedImage:
@@ -81,9 +67,3 @@ def _decode(source: Path | bytes, preprocessing: Preprocessing) -> DecodedImage:
         return DecodedImage(None, "too large for the memory of this computer", stamp)
     except Exception as error:  # one odd file must not end the work on all others
         return DecodedImage(None, f"it could not be prepared ({type(error).__name__})", stamp)
-
-
-def _core_count() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
