@@ -107,7 +107,7 @@ class ExplorePage(QWidget):
         self.query_strip.show_query(query, session)
         self._select_query()
         if query:
-            self.preview_panel.show_query(query[0], session.category_of(query))
+            self.preview_panel.show_query(query[0], session.category_of(query[:1]))
         else:
             self.preview_panel.show_nothing()
 
@@ -191,9 +191,9 @@ class ExplorePage(QWidget):
         column.addWidget(self.match_panel, 1)
         for panel in (self.query_panel, middle, self.preview_panel):
             self.splitter.addWidget(panel)
-        self.query_panel.setMinimumWidth(256)
+        self.query_panel.setMinimumWidth(264)
         middle.setMinimumWidth(400)
-        self.preview_panel.setMinimumWidth(256)
+        self.preview_panel.setMinimumWidth(240)
         self.splitter.setSizes([320, 640, 300])
         for place, stretch in enumerate((1, 3, 1)):
             self.splitter.setStretchFactor(place, stretch)

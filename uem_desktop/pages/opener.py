@@ -34,12 +34,14 @@ class Opener(QObject):
         folders: The folder that each side has or is about to have.
 
     Signals:
+        begun: Something else is being opened; what was said before is out of date.
         folders_changed: `folders` changed.
         recents_changed: The recent folders or checkpoints changed.
         ui_restored(dict): A project was opened; what its window looked like.
         error_raised(str): One sentence.
     """
 
+    begun = Signal()
     folders_changed = Signal()
     recents_changed = Signal()
     ui_restored = Signal(object)
@@ -57,7 +59,9 @@ class Opener(QObject):
         self._shown_folder: Path | None = None
         self.folders: dict[Side, Path] = {}
         state.loader.domain_scanned.connect(self._pick_query)
+        state.loader.domain_scanned.connect(self._remember_folder)
         state.loader.folder_failed.connect(self._drop_folder)
+        state.loader.checkpoint_changed.connect(self._remember_checkpoint)
 
     # ---- folders
 
@@ -70,6 +74,7 @@ class Opener(QObject):
 
     def open_folder(self, side: Side, folder: Path) -> None:
         """Make a folder one side's domain."""
+        self.begun.emit()
         self._set_folder(side, folder)
         self._keeper.use(None)
         self._state.loader.open_folder(side, folder)
@@ -91,6 +96,7 @@ class Opener(QObject):
 
     def close_folders(self) -> None:
         """Go back to the empty window; the project is saved."""
+        self.begun.emit()
         self._keeper.save()
         self._keeper.use(None)
         self._state.search.clear()
@@ -102,9 +108,11 @@ class Opener(QObject):
 
     def _set_folder(self, side: Side, folder: Path) -> None:
         self.folders[side] = folder
-        self._settings.add_recent("folders", str(folder))
-        self.recents_changed.emit()
         self.folders_changed.emit()
+
+    def _remember_folder(self, side: Side) -> None:
+        self._settings.add_recent("folders", str(self._state.session.domains[side].scan.folder))
+        self.recents_changed.emit()
 
     def _drop_folder(self, side: Side) -> None:
         domain = self._state.session.domains.get(side)
@@ -121,6 +129,8 @@ class Opener(QObject):
             return
         is_new = domain.scan.folder != self._shown_folder
         self._shown_folder = domain.scan.folder
+        if is_new and not domain.records:
+            self._state.search.clear()
         wanted, self._wanted_query = self._wanted_query, ()
         if not wanted and is_new and domain.records:
             wanted = (domain.records[0].path,)
@@ -139,10 +149,14 @@ class Opener(QObject):
 
     def open_checkpoint(self, spec: str) -> None:
         """Use a checkpoint file, or one with a name."""
+        self.begun.emit()
+        self._state.loader.load_checkpoint(spec)
+
+    def _remember_checkpoint(self) -> None:
+        spec = self._state.loader.checkpoint_spec
         if Path(spec).is_file():
             self._settings.add_recent("checkpoints", spec)
             self.recents_changed.emit()
-        self._state.loader.load_checkpoint(spec)
 
     # ---- projects
 
@@ -161,6 +175,7 @@ class Opener(QObject):
 
     def open_project(self, path: Path) -> None:
         """Open a project as it was left."""
+        self.begun.emit()
         self._keeper.save()
         try:
             project = Project.open(path)
@@ -197,7 +212,7 @@ class Opener(QObject):
         if request.project is not None:
             self.open_project(request.project)
             if request.checkpoint is not None:
-                self.open_checkpoint(request.checkpoint)
+                self._state.loader.load_checkpoint(request.checkpoint)
         else:
             self.open_checkpoint(request.checkpoint or "pretrained")
         self._wanted_query = request.query_images or self._wanted_query

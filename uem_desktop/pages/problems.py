@@ -53,6 +53,7 @@ class ProblemsPage(QWidget):
         self.open_button = QPushButton("Open folder")
         self.retry_button = QPushButton("Try again")
         self.empty = EmptyState("check", theme)
+        self.no_match = EmptyState("search", theme)
         self._stack = QStackedWidget()
         theme.bind_icon(self.copy_button, "copy")
         theme.bind_icon(self.open_button, "folder-open")
@@ -97,7 +98,7 @@ class ProblemsPage(QWidget):
     def _show_summary(self, count: int) -> None:
         session = self._state.session
         total = count_files(session)
-        self._stack.setCurrentWidget(self.table if count else self.empty)
+        self._show_rows()
         if not session.domains:
             self.summary.set_text("")
             self.empty.show_text("No folders yet", "Files that cannot be read are listed here.")
@@ -114,6 +115,15 @@ class ProblemsPage(QWidget):
             sentence = f"All {total:,} files could be read." if is_done else "None so far."
             self.empty.show_text("No problems", sentence)
 
+    def _show_rows(self) -> None:
+        count = self.model.rowCount()
+        plural = "" if count == 1 else "s"
+        self.no_match.show_text(
+            "No problem matches the filter", f"Empty the field to see all {count:,} file{plural}."
+        )
+        shown = self.table if self._proxy.rowCount() else self.no_match
+        self._stack.setCurrentWidget(shown if count else self.empty)
+
     def _update_buttons(self) -> None:
         has_rows = self.model.rowCount() > 0
         for widget in (self.filter_field, self.copy_button, self.open_button):
@@ -127,6 +137,7 @@ class ProblemsPage(QWidget):
         loader.embedding_ended.connect(self.refresh)
         self._state.domains_swapped.connect(self.refresh)
         self.filter_field.textChanged.connect(self._proxy.setFilterFixedString)
+        self.filter_field.textChanged.connect(self._show_rows)
         self.filter_field.left.connect(self.table.setFocus)
         self.copy_button.clicked.connect(self.copy_paths)
         self.open_button.clicked.connect(self.open_folder)
@@ -166,6 +177,7 @@ class ProblemsPage(QWidget):
             title.addWidget(button)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.no_match)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         layout.setSpacing(SPACE_M)

@@ -14,6 +14,7 @@ from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages import embedding_work as work
 from uem_desktop.pages.domain_loader import DomainLoader
+from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.retrieval.embedder import EmbeddedImages
 from uem_desktop.retrieval.explorer_session import ExplorerSession, Searcher, SearchRequest
 from uem_desktop.retrieval.matches import QueryResult
@@ -226,9 +227,17 @@ class QuerySearch(QObject):
         elif "gallery" not in self._session.domains:
             self._set_state(SearchState.WAITING, "Choose a gallery domain to search in.")
         else:
-            self._set_state(
-                SearchState.WAITING, "Not embedded yet; the matches appear by themselves."
-            )
+            self._set_state(SearchState.WAITING, self._why_waiting())
+
+    def _why_waiting(self) -> str:
+        gallery = self._session.domains["gallery"]
+        if not gallery.records:
+            return "The gallery domain holds no images; choose another folder."
+        if not gallery.embeddings.ready_count and not gallery.pending_records():
+            return "No image of the gallery domain could be read; the Problems page says why."
+        if self._loader.status.phase in (Phase.STOPPED, Phase.FAILED):
+            return "Not embedded yet; Resume embedding goes on where it stopped."
+        return "Not embedded yet; the matches appear by themselves."
 
     def _unreadable(self) -> Path | None:
         for path in self.query:

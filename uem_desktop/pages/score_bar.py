@@ -114,6 +114,8 @@ def _why_none(keeper: ScoreKeeper, session: ExplorerSession) -> str:
     if not session.has_both_domains:
         return "mAP and precision appear when both domains are embedded."
     for side, domain in session.domains.items():
+        if not domain.records:
+            return f"No numbers: the {side} domain holds no images."
         if not domain.embeddings.has_categories:
             return f"No numbers: the {side} domain has no categories (sub-folders)."
     return "mAP and precision appear when both domains are embedded."
