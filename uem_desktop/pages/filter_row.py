@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 from uem_desktop.retrieval.display_text import display_text
 
 _MAX_VISIBLE = 20
+_COMBO_WIDTH = 146
 
 
 class SearchField(QLineEdit):
@@ -27,7 +28,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(prompt)
         self.setAccessibleName(prompt)
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(90)
+        self.setMinimumWidth(72)
 
     def event(self, event: QEvent) -> bool:
         is_asked = event.type() == QEvent.Type.ShortcutOverride
@@ -63,7 +64,7 @@ class CategoryCombo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(170)
+        self.setFixedWidth(_COMBO_WIDTH)
         self._wanted: str | None = None
         self.set_categories(())
         self.activated.connect(self._choose)

@@ -15,6 +15,7 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._elide_mode = Qt.TextElideMode.ElideRight
+        self._short_text = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if role:
@@ -23,9 +24,22 @@ class ElidedLabel(QLabel):
 
     def set_text(self, text: str, tool_tip: str | None = None) -> None:
         """Show a text; its whole length is in the tool tip and the accessible name."""
+        self._short_text = ""
         shown = display_text(text)
         self.setText(shown)
         self.setToolTip(shown if tool_tip is None else tool_tip)
+
+    def set_short_text(self, text: str) -> None:
+        """Say it in fewer words where the text does not fit; the next text forgets them."""
+        self._short_text = display_text(text)
+        self.update()
+
+    def shown_text(self, width: int) -> str:
+        """Return what fits into a width in pixels."""
+        metrics, text = self.fontMetrics(), self.text()
+        if self._short_text and metrics.horizontalAdvance(text) > width:
+            text = self._short_text
+        return metrics.elidedText(text, self._elide_mode, width)
 
     def set_elide_mode(self, mode: Qt.TextElideMode) -> None:
         """Shorten left, in the middle or right."""
@@ -41,7 +55,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._elide_mode, room.width())
+        text = self.shown_text(room.width())
         painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
 
 

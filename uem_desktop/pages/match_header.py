@@ -23,6 +23,16 @@ def correct_text(result: QueryResult) -> str:
     return f"{correct} of {count} correct"
 
 
+def short_correct_text(result: QueryResult) -> str:
+    """Say the same where there is little room."""
+    if result.category is None:
+        return "no marks"
+    if result.relevant_count == 0:
+        return "none here"
+    correct = sum(match.is_correct is True for match in result.matches)
+    return f"{correct}/{len(result.matches)} ✓"
+
+
 def ranking_text(result: QueryResult, session: ExplorerSession) -> str:
     """Say by what the matches are ranked, over which images, and how exactly."""
     gallery = session.domains.get("gallery")

@@ -17,6 +17,7 @@ from uem_desktop.pages.match_header import (
     correct_text,
     missed_title,
     ranking_text,
+    short_correct_text,
 )
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.matches import Match, QueryResult
@@ -27,6 +28,7 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 MAX_TOP_K = 1000
 MATCH_TILE = 112
+_TOP_K_WIDTH = 88
 
 
 class MatchPanel(QWidget):
@@ -146,6 +148,7 @@ class MatchPanel(QWidget):
             self._ranking.set_text("")
             return
         self._correct.set_text(correct_text(result))
+        self._correct.set_short_text(short_correct_text(result))
         self._ranking.set_text(ranking_text(result, session), TIE_RULE)
 
     def _select(self, path: Path) -> None:
@@ -168,6 +171,7 @@ class MatchPanel(QWidget):
     def _lay_out(self) -> None:
         self.top_k_box.setRange(1, MAX_TOP_K)
         self.top_k_box.setPrefix("top ")
+        self.top_k_box.setMaximumWidth(_TOP_K_WIDTH)
         self.top_k_box.lineEdit().setTextMargins(SPACE_XS, 0, 0, 0)
         self.top_k_box.setKeyboardTracking(False)
         self.top_k_box.setAccessibleName("top_k: how many matches are shown")

@@ -40,7 +40,9 @@ class QueryPanel(QWidget):
         self.grid.setObjectName("queryGrid")
         self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
         self.grid.setAccessibleName("Images of the query domain")
-        self.search_field = SearchField("Filter by name")
+        self.search_field = SearchField("Name")
+        self.search_field.setAccessibleName("Filter by file name")
+        self.search_field.setToolTip("Show only images whose file name holds this (Ctrl+F)")
         self.category_combo = CategoryCombo()
         self._count = ElidedLabel(role="dim")
         self._is_selecting = False
@@ -143,7 +145,7 @@ class QueryPanel(QWidget):
         if not total:
             self._count.set_text("")
         elif shown == total:
-            self._count.set_text(f"{total:,} images, in path order")
+            self._count.set_text(f"{total:,} image{'' if total == 1 else 's'}, in path order")
         else:
             self._count.set_text(f"{shown:,} of {total:,} images")
 

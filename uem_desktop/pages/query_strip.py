@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.query_pictures import QueryPictures
 from uem_desktop.pages.query_search import QuerySearch, SearchState
+from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.widgets.mime import Dropped, read_mime
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -50,7 +51,7 @@ class QueryStrip(QWidget):
         self._name = ElidedLabel(role="heading")
         self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self._origin = ElidedLabel(role="dim")
-        self._note = ElidedLabel(role="warning")
+        self._note = plain_label("", "warning", is_wrapped=True)
         self._prompt = plain_label(_PROMPT, "dim", is_wrapped=True)
         self._lay_out(actions)
         self.show_query((), None)
@@ -68,7 +69,7 @@ class QueryStrip(QWidget):
         self._name.setVisible(has_query)
         self._origin.setVisible(has_query)
         self._prompt.setVisible(not has_query)
-        self._note.hide()
+        self._hide_note()
         if has_query:
             self._name.set_text(_title(query), "\n".join(str(path) for path in query[:20]))
             self._origin.set_text(_origin_text(query, session))
@@ -84,15 +85,21 @@ class QueryStrip(QWidget):
         elif search.sentence:
             self.show_note(search.sentence)
         elif search.state is SearchState.ANSWERED:
-            self._note.hide()
+            self._hide_note()
 
     def show_note(self, sentence: str, *, is_error: bool = True) -> None:
-        """Show one sentence beside the query."""
+        """Show one sentence beside the query; an error takes the line of the origin too."""
         self._note.setProperty("role", "wrong" if is_error else "dim")
         self._note.style().unpolish(self._note)
         self._note.style().polish(self._note)
-        self._note.set_text(sentence)
+        self._note.setText(display_text(sentence))
+        self._note.setToolTip(self._note.text())
         self._note.setVisible(bool(sentence))
+        self._origin.setVisible(self.pictures.has_images and not (sentence and is_error))
+
+    def _hide_note(self) -> None:
+        self._note.hide()
+        self._origin.setVisible(self.pictures.has_images)
 
     def _lay_out(self, actions: Sequence[QAction]) -> None:
         head = QHBoxLayout()
