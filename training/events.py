@@ -153,6 +153,7 @@ class EpochEnded:
         facts: As in `EpochStarted`, and ``reliable_share_a``, ``bank_agreement_a`` and the like.
         seconds: How long it took.
         seconds_left: Time to the end of the run.
+        parts: Seconds of it by what they were spent on.
     """
 
     stage: str
@@ -162,6 +163,7 @@ class EpochEnded:
     facts: Mapping[str, float]
     seconds: float
     seconds_left: float | None
+    parts: Mapping[str, float] = field(default_factory=dict)
     time: float = field(default_factory=time.time)
 
 

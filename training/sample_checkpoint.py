@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from training.checkpoint import load_encoder, save_encoder
@@ -22,7 +21,7 @@ from training.data.decoding import decode_image
 from training.data.scanning import scan_folder
 from training.data.views import eval_view
 from training.encoders.encoder import Encoder
-from training.encoders.projector import Projector
+from training.encoders.pca import pca_projector
 from training.resources import resource_path
 
 NAME = "sample checkpoint (PCA, not trained)"
@@ -37,11 +36,7 @@ def build_sample_encoder(folders: Sequence[Path]) -> Encoder:
     """
     bundled = load_encoder("pretrained")
     domains = [domain_features(bundled, folder) for folder in folders]
-    weight, bias = pca_without_domain_means(domains, EMBEDDING_SIZE)
-    projector = Projector("linear", (bundled.dimension, EMBEDDING_SIZE))
-    projector.load_state_dict(
-        {"0.weight": torch.from_numpy(weight), "0.bias": torch.from_numpy(bias)}
-    )
+    projector = pca_projector(domains, EMBEDDING_SIZE)
     return Encoder(bundled.backbone, projector, bundled.preprocessing, NAME)
 
 
@@ -53,32 +48,6 @@ def domain_features(encoder: Encoder, folder: Path) -> NDArray[np.float64]:
         for record in scan_folder(folder, folder.name).records
     ]
     return encoder.encode_features(np.stack(views)).astype(np.float64)
-
-
-def pca_without_domain_means(
-    domains: Sequence[NDArray[np.float64]], size: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weight (size, D) and bias (size,) of a linear layer.
-
-    The directions are the leading principal components of all domains together, each without its
-    own mean, so that what tells the domains apart is no direction. The bias takes the mean of the
-    domain means away. Of each direction's two signs the one with the positive largest entry is
-    taken.
-
-    Args:
-        domains: Features (N, D) of each domain.
-        size: Number of directions, at most D and fewer than all images together.
-    """
-    means = [features.mean(axis=0) for features in domains]
-    centred = np.concatenate(
-        [features - mean for features, mean in zip(domains, means, strict=True)]
-    )
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    weight = directions[:size]
-    largest = np.abs(weight).argmax(axis=1)
-    weight = weight * np.sign(weight[np.arange(size), largest])[:, None]
-    bias = -weight @ np.mean(means, axis=0)
-    return weight.astype(np.float32), bias.astype(np.float32)
 
 
 def main() -> None:

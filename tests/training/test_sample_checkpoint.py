@@ -7,26 +7,7 @@ import torch
 
 from training.checkpoint import load_encoder, save_encoder
 from training.resources import resource_path
-from training.sample_checkpoint import build_sample_encoder, pca_without_domain_means
-
-
-def test_directions_are_those_of_the_covariance_without_domain_means() -> None:
-    rng = np.random.default_rng(0)
-    spread = np.array([5.0, 3.0, 1.0, 0.5, 0.1, 0.01])
-    rotation = np.linalg.qr(rng.normal(size=(6, 6)))[0]
-    gap = 100 * rotation[:, 5]
-    first = rng.normal(size=(40, 6)) * spread @ rotation.T + gap
-    second = rng.normal(size=(60, 6)) * spread @ rotation.T - gap
-    weight, bias = pca_without_domain_means([first, second], 2)
-    scatter = sum(np.cov(domain.T, bias=True) * len(domain) for domain in (first, second))
-    values, vectors = np.linalg.eigh(scatter)
-    for row, vector in zip(weight, vectors[:, ::-1].T, strict=False):
-        assert np.isclose(abs(row @ vector), 1, atol=1e-5)
-        assert row[np.abs(row).argmax()] > 0
-    assert values[-1] > values[-2]
-    common = (first.mean(axis=0) + second.mean(axis=0)) / 2
-    assert np.allclose(weight @ common + bias, 0, atol=1e-4)
-    assert np.abs(weight @ gap).max() < 5, "the difference of the domains is no direction"
+from training.sample_checkpoint import build_sample_encoder
 
 
 def test_the_bundled_checkpoint_is_what_the_script_builds(

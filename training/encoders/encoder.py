@@ -96,6 +96,16 @@ class Encoder(nn.Module):
         """
         return self._in_batches(views, self.backbone.dimension, self._pool)
 
+    def normalised(self, views: torch.Tensor) -> torch.Tensor:
+        """Turn views uint8 (B, S, S, 3) into what `forward` takes.
+
+        Returns:
+            float32 (B, 3, S, S) that lies channels last in memory.
+        """
+        mean = views.new_tensor(self.preprocessing.mean, dtype=torch.float32) * 255
+        std = views.new_tensor(self.preprocessing.std, dtype=torch.float32) * 255
+        return ((views.float() - mean) / std).permute(0, 3, 1, 2)
+
     def _in_batches(
         self,
         views: NDArray[np.uint8],
@@ -130,7 +140,7 @@ class Encoder(nn.Module):
             np.concatenate([views, views]) if count == 1 else views, None, ("C", "W")
         )
         with torch.inference_mode():
-            rows = compute(self._normalised(torch.from_numpy(batch).to(self.device)))
+            rows = compute(self.normalised(torch.from_numpy(batch).to(self.device)))
             return rows[:count].cpu().numpy()
 
     def _embed(self, images: torch.Tensor) -> torch.Tensor:
@@ -140,12 +150,6 @@ class Encoder(nn.Module):
         with self._half_precision():
             features: torch.Tensor = self._fused_backbone()(images)
         return features.float()
-
-    def _normalised(self, views: torch.Tensor) -> torch.Tensor:
-        """Turn (B, S, S, 3) uint8 into (B, 3, S, S) float32 that lies channels last in memory."""
-        mean = views.new_tensor(self.preprocessing.mean, dtype=torch.float32) * 255
-        std = views.new_tensor(self.preprocessing.std, dtype=torch.float32) * 255
-        return ((views.float() - mean) / std).permute(0, 3, 1, 2)
 
     def _half_precision(self) -> contextlib.AbstractContextManager[object]:
         if self.precision == "float32":

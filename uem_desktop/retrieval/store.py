@@ -27,6 +27,7 @@ import numpy as np
 
 from training.atomic_file import atomic_file, remove_quietly
 from training.data.records import ImageRecord
+from training.user_folders import cache_dir
 from uem_desktop.retrieval.chunk_files import (
     DamagedChunkError,
     read_chunk,
@@ -57,12 +58,7 @@ class StoredEmbeddings:
 
 def default_store_root() -> Path:
     """Return the folder of all embedding stores: below `UEM_CACHE_DIR`, else the user's cache."""
-    configured = os.environ.get("UEM_CACHE_DIR")
-    if configured:
-        return Path(configured) / "embeddings"
-    import platformdirs
-
-    return platformdirs.user_cache_path("uem-desktop", appauthor=False) / "embeddings"
+    return cache_dir() / "embeddings"
 
 
 def stamp_of(path: Path) -> Stamp | None:

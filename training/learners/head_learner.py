@@ -1,0 +1,120 @@
+"""Only the projector learns, on features of the frozen backbone that were computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.data.paired_batches import paired_epoch
+from training.data.random_streams import stream
+from training.encoders.encoder import Encoder
+from training.learners.batch import Batch, DomainBatch
+from training.learners.memo import EmbeddingMemo
+
+_EMBED_ROWS = 8192
+
+
+class HeadLearner:
+    """A projector and the stored features of both domains; see `Learner`."""
+
+    precision = torch.float32
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        features: tuple[NDArray[np.float16], NDArray[np.float16]],
+        *,
+        batch_size: int,
+        views_per_image: int,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        """Take what learning needs.
+
+        Args:
+            encoder: Its projector is trained, its backbone stays.
+            features: (N, 1 + V, F) of each domain; view 0 is the one that retrieval uses.
+            batch_size: Images of each domain in a step.
+            views_per_image: 1 or 2.
+            seed: The run's seed.
+            device: Where to compute.
+        """
+        self._encoder = encoder
+        self._features = tuple(torch.from_numpy(rows) for rows in features)
+        self._batch_size = batch_size
+        self._views_per_image = views_per_image
+        self._seed = seed
+        self.device = device
+        self.module: nn.Module = encoder.projector.to(device)
+        self.counts = (len(features[0]), len(features[1]))
+        self.dimension = encoder.dimension
+        self._memo = EmbeddingMemo(self._embed_all)
+
+    def steps_per_epoch(self) -> int:
+        """See `Learner.steps_per_epoch`."""
+        return max(self.counts) // min(self._batch_size, *self.counts)
+
+    @contextmanager
+    def batches(self, stage: str, epoch: int, first_step: int = 0) -> Iterator[Iterator[Batch]]:
+        """See `Learner.batches`."""
+        yield self._batches(stage, epoch, first_step)
+
+    def embed(self, views: Tensor, module: nn.Module | None = None) -> Tensor:
+        """See `Learner.embed`; views are features (B, F)."""
+        return functional.normalize((module or self.module)(views), dim=1)
+
+    def embed_all(self, domain: int) -> Tensor:
+        """See `Learner.embed_all`."""
+        return self._memo.get(domain, self.module)
+
+    def encoder(self) -> Encoder:
+        """See `Learner.encoder`."""
+        return self._encoder
+
+    @torch.no_grad()
+    def _embed_all(self, domain: int) -> Tensor:
+        features = self._features[domain][:, 0]
+        blocks = [
+            features[start : start + _EMBED_ROWS] for start in range(0, len(features), _EMBED_ROWS)
+        ]
+        return torch.cat([self.embed(rows.to(self.device).float()) for rows in blocks])
+
+    def _batches(self, stage: str, epoch: int, first_step: int) -> Iterator[Batch]:
+        plan = paired_epoch(*self.counts, self._batch_size, self._seed, stage, epoch)
+        rows = (plan.rows_a, plan.rows_b)
+        views = [self._chosen_views(plan.rows_a.shape, stage, epoch, name) for name in "ab"]
+        for step in range(first_step, plan.step_count):
+            a, b = (self._gather(d, rows[d][step], views[d][:, step]) for d in (0, 1))
+            yield Batch(step, a, b)
+
+    def _chosen_views(
+        self, shape: tuple[int, ...], stage: str, epoch: int, domain: str
+    ) -> NDArray[np.int64]:
+        """Draw which stored views are used, (views_per_image, steps, B), never one twice."""
+        count = self._features[0].shape[1] - 1
+        if count == 0:
+            return np.zeros((self._views_per_image, *shape), np.int64)
+        rng = stream(self._seed, "views", stage, epoch, domain)
+        first = rng.integers(1, count + 1, shape)
+        if self._views_per_image == 1:
+            return first[None]
+        step = rng.integers(1, max(2, count), shape)
+        return np.stack([first, (first - 1 + step) % count + 1])
+
+    def _gather(
+        self, domain: int, rows: NDArray[np.int64], views: NDArray[np.int64]
+    ) -> DomainBatch:
+        features = self._features[domain]
+        index = torch.from_numpy(rows)
+        return DomainBatch(
+            index.to(self.device),
+            tuple(
+                features[index, torch.from_numpy(view)].to(self.device).float() for view in views
+            ),
+        )

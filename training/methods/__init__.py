@@ -1,0 +1,1 @@
+"""Methods that learn from two domains, behind one small protocol."""

@@ -1,0 +1,107 @@
+"""Stage two of UEM: SPDA, which aligns without disturbing, and SN2M, which matches."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from training.config import UemConfig
+from training.learners.batch import Batch
+from training.learners.learner import Learner
+from training.losses.domain_adversarial import (
+    DomainClassifier,
+    dann_ramp,
+    domain_adversarial_loss,
+    reverse_gradient,
+)
+from training.losses.neighbour_match import match_neighbours, neighbour_match_loss
+from training.losses.structure import structure_preservation_loss
+from training.methods.method import LossTerm
+from training.methods.prototype_keeper import PrototypeKeeper
+
+
+class Alignment:
+    """The domain classifier, the stored encoder, and the terms of Eq. 18.
+
+    Attributes:
+        classifier: Tells the domains apart; the optimiser changes it too.
+        reliable_shares: Of the last batch, by ``reliable_share_a`` and ``reliable_share_b``.
+    """
+
+    def __init__(self, config: UemConfig, learner: Learner) -> None:
+        self._config = config
+        self._learner = learner
+        self.reliable_shares: dict[str, Tensor] = {}
+        self.classifier = DomainClassifier(learner.dimension).to(learner.device)
+        if config.freeze_batch_norm:
+            _freeze_statistics(learner.module)
+        # The copy keeps the same mode, so that the structure loss is zero at the start (G12).
+        self._stored = copy.deepcopy(learner.module).requires_grad_(False)
+
+    def losses(
+        self, progress: float, batch: Batch, embeddings: list[Tensor], keeper: PrototypeKeeper
+    ) -> list[LossTerm]:
+        """Return the terms of Eq. 18.
+
+        Args:
+            progress: The part of the stage that is done, 0..1.
+            batch: The images of both domains.
+            embeddings: (B, D) of domain A and of domain B.
+            keeper: Banks and prototypes of this epoch.
+        """
+        terms = [LossTerm("DAL", self._adversarial(progress, embeddings))]
+        if self._config.use_spr:
+            for name, images, rows in zip("AB", batch, embeddings, strict=True):
+                with torch.no_grad():
+                    stored = self._learner.embed(images.views[0], self._stored)
+                terms.append(LossTerm(f"SPR {name}", structure_preservation_loss(rows, stored)))
+        for domain, rows in enumerate(embeddings):
+            terms.append(
+                LossTerm(f"SN2M {'AB'[domain]}", self._neighbour_match(domain, rows, keeper))
+            )
+        return terms
+
+    def state(self) -> dict[str, Any]:
+        """Return everything, for a checkpoint."""
+        return {"classifier": self.classifier.state_dict(), "stored": self._stored.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what `state` gave."""
+        self.classifier.load_state_dict(state["classifier"])
+        self._stored.load_state_dict(state["stored"])
+
+    def _adversarial(self, progress: float, embeddings: list[Tensor]) -> Tensor:
+        """Return Eq. 13 behind a reversed gradient."""
+        coefficient = self._config.adversarial_weight
+        if self._config.adversarial_ramp:
+            coefficient *= dann_ramp(progress)
+        a, b = embeddings
+        logits = self.classifier(reverse_gradient(torch.cat([a, b]), coefficient))
+        is_domain_a = torch.cat([a.new_ones(len(a)), b.new_zeros(len(b))])
+        return domain_adversarial_loss(logits, is_domain_a, literal_sums=self._config.literal_sums)
+
+    def _neighbour_match(self, domain: int, rows: Tensor, keeper: PrototypeKeeper) -> Tensor:
+        """Return Eq. 17 for the images of one domain against the other."""
+        prototypes, bank = keeper.prototypes_in(1 - domain), keeper.banks[1 - domain].rows
+        matches = match_neighbours(
+            rows, keeper.centres[domain], keeper.ids_of_centres(domain), prototypes, bank
+        )
+        self.reliable_shares[f"reliable_share_{'ab'[domain]}"] = matches.is_reliable.float().mean()
+        return neighbour_match_loss(
+            rows,
+            matches,
+            prototypes,
+            bank,
+            tau=self._config.tau,
+            numerator=self._config.sn2m_numerator if self._config.use_sn2m else "neighbour",
+            normalise_prototypes=self._config.normalise_prototypes,
+        )
+
+
+def _freeze_statistics(module: nn.Module) -> None:
+    for part in module.modules():
+        if isinstance(part, nn.modules.batchnorm._BatchNorm):
+            part.eval()
