@@ -100,16 +100,16 @@ def grow_centres(
     )
     if grown is None:
         first = rows[(draws[0, :1] * len(rows)).long()]
-        grown = first, squares_to(rows, squares, first)[:, 0]
+        grown = first, _squares_to(rows, squares, first)[0]
     centres, nearest = [grown[0]], grown[1]
     for draw in draws[len(grown[0]) :]:
         heaps = nearest.double().cumsum(0)
         places = torch.searchsorted(heaps, draw * heaps[-1], right=True).clamp_(max=len(rows) - 1)
         points = rows[places]
-        lowered = torch.minimum(nearest[:, None], squares_to(rows, squares, points))
-        best = lowered.sum(dim=0).argmin(keepdim=True)
+        lowered = torch.minimum(nearest, _squares_to(rows, squares, points))
+        best = lowered.sum(dim=1).argmin(keepdim=True)
         centres.append(points[best])
-        nearest = lowered.index_select(1, best)[:, 0]
+        nearest = lowered[best][0]
     return torch.cat(centres)
 
 
@@ -144,19 +144,19 @@ def lloyd(
     return centres, assignment, distances
 
 
-def squares_to(rows: Tensor, squares: Tensor, points: Tensor) -> Tensor:
-    """Return the squared distances (N, P) between rows (N, D) and points (P, D)."""
-    halves = points.square().sum(dim=1) * 0.5
-    products = torch.addmm(halves, rows, points.T, alpha=-1)
-    return torch.add(squares[:, None], products, alpha=2).clamp_(min=0)
+def _squares_to(rows: Tensor, squares: Tensor, points: Tensor) -> Tensor:
+    """Return the squared distances (P, N) between points (P, D) and rows (N, D)."""
+    halves = points.square().sum(dim=1, keepdim=True) * 0.5
+    products = torch.addmm(halves, points, rows.T, alpha=-1)
+    return torch.add(squares, products, alpha=2).clamp_(min=0)
 
 
 def _nearest(rows: Tensor, squares: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:
     """Return the nearest centre int64 (N,) of each row, and the squared distance (N,) to it."""
-    halves = centres.square().sum(dim=1) * 0.5
+    halves = centres.square().sum(dim=1, keepdim=True) * 0.5
     found = [
-        torch.addmm(halves, block, centres.T, alpha=-1).min(dim=1)
-        for block in rows.split(_ROWS_PER_BLOCK)
+        torch.addmm(halves, centres, block.T, alpha=-1).min(dim=0)  # (C, N) is the faster order
+        for block in torch.split(rows, _ROWS_PER_BLOCK)
     ]
     least = torch.cat([values for values, _ in found])
     distances = torch.add(squares, least, alpha=2).clamp_(min=0)
@@ -169,7 +169,7 @@ def _sums(rows: Tensor, assignment: Tensor, count: int) -> Tensor:
     if not rows.is_cuda:
         return sums.index_add_(0, assignment, rows)
     for block, of_block in zip(
-        rows.split(_ROWS_PER_BLOCK), assignment.split(_ROWS_PER_BLOCK), strict=True
+        torch.split(rows, _ROWS_PER_BLOCK), torch.split(assignment, _ROWS_PER_BLOCK), strict=True
     ):
         sums += functional.one_hot(of_block, count).to(rows.dtype).T @ block
     return sums
@@ -183,7 +183,7 @@ def _run(rows: Tensor, squares: Tensor, centres: Tensor, iterations: int) -> Clu
 
 def _few_distinct(rows: Tensor, count: int) -> Clustering | None:
     """Return one cluster per distinct row if there are at most ``count`` of them."""
-    if len(rows[: 4 * count].unique(dim=0)) > count:
+    if len(torch.unique(rows[: 4 * count], dim=0)) > count:
         return None
-    distinct, assignment = rows.unique(dim=0, return_inverse=True)
+    distinct, assignment = torch.unique(rows, dim=0, return_inverse=True)
     return Clustering(distinct, assignment, 0.0) if len(distinct) <= count else None
