@@ -26,9 +26,11 @@ from uem_desktop.pages.query_actions import QueryActions
 from uem_desktop.pages.start_page import StartPage
 from uem_desktop.pages.status_area import StatusArea
 from uem_desktop.pages.top_bar import TopBar
+from uem_desktop.pages.train_actions import TrainActions
+from uem_desktop.pages.train_desk import TrainDesk
 from uem_desktop.pages.window_actions import WindowActions
 from uem_desktop.pages.window_settings import WindowSettings
-from uem_desktop.pages.window_ui import read_ui, restore_ui
+from uem_desktop.pages.window_ui import pinned_of, read_ui, restore_ui
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.mime import may_hold_images, read_mime
 from uem_desktop.widgets.theme import Scheme, Theme
@@ -50,12 +52,13 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._settings = settings
         self._page = "explore"
+        self._page_of: dict[str, QWidget] = {}
         self.setWindowTitle("uem-desktop")
         self.setAcceptDrops(True)
         self.thumbnails = ThumbnailLoader(self)
         self.queries = QueryActions(state.search, theme, self)
         self.commands = WindowActions(self, theme)
-        self.commands.fill(self.queries)
+        self.train_commands = TrainActions(self)
         self.keeper = ProjectKeeper(state, self._read_ui, self)
         self.opener = Opener(state, self.keeper, settings, self)
         self.top_bar = TopBar(self.commands.swap)
@@ -63,13 +66,14 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(theme)
         self.explore = ExplorePage(state, self.thumbnails, ImageView(), self.queries, theme)
         self.problems = ProblemsPage(state, theme)
+        self.training = TrainDesk(
+            self, state, self.opener, settings, runner, self.thumbnails, theme
+        )
         self.rail = NavigationRail()
         self.status = StatusArea()
         self._pages = QStackedWidget()
         self._places = QStackedWidget()
         self._copier = Copier(runner, self)
-        self._copier.copied.connect(self.status.show_message)
-        self._copier.failed.connect(self.message_bar.show_sentence)
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_DELAY_MS)
@@ -86,12 +90,15 @@ class MainWindow(QMainWindow):
     # ---- parts
 
     def _lay_out(self) -> None:
-        self.rail.add_page("explore", "Explore", self._theme.icon("explore"), "Ctrl+1")
-        self.rail.add_page("problems", "Problems", self._theme.icon("warning"), "Ctrl+2")
-        self._theme.bind_icon(self.rail.button("explore"), "explore")
-        self._theme.bind_icon(self.rail.button("problems"), "warning")
-        self._pages.addWidget(self.explore)
-        self._pages.addWidget(self.problems)
+        for number, (name, title, icon, page) in enumerate((
+            ("explore", "Explore", "explore", self.explore),
+            ("train", "Train", "train", self.training.page),
+            ("problems", "Problems", "warning", self.problems),
+        ), start=1):  # fmt: skip
+            self.rail.add_page(name, title, self._theme.icon(icon), f"Ctrl+{number}")
+            self._theme.bind_icon(self.rail.button(name), icon)
+            self._page_of[name] = page
+            self._pages.addWidget(page)
         workspace = QWidget()
         row = QHBoxLayout(workspace)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +132,8 @@ class MainWindow(QMainWindow):
         self._warm_up.timeout.connect(loader.warm_up)
         self.state.domains_swapped.connect(self._show_domains)
         self.state.index_kind_changed.connect(self.commands.show_index_kind)
+        self._copier.copied.connect(self.status.show_message)
+        self._copier.failed.connect(self.message_bar.show_sentence)
         self.status.cancel_wanted.connect(loader.cancel)
         self.status.resume_wanted.connect(loader.resume)
         self.problems.count_changed.connect(self.rail.button("problems").set_count)
@@ -149,11 +158,15 @@ class MainWindow(QMainWindow):
         opener.folders_changed.connect(self._show_place)
         opener.recents_changed.connect(self._show_recents)
         opener.ui_restored.connect(self._restore_ui)
+        self.training.page_wanted.connect(self.show_page)
+        self.training.message_raised.connect(self.message_bar.show_sentence)
+        self.training.note_raised.connect(self.status.show_message)
         self.keeper.recent_changed.connect(self._show_recents)
         self.keeper.error_raised.connect(self.message_bar.show_sentence)
 
     def _connect_commands(self) -> None:
         commands, opener, state = self.commands, self.opener, self.state
+        commands.fill(self.queries, self.train_commands)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
             (commands.open_gallery, partial(opener.choose_folder, "gallery")),
@@ -168,7 +181,9 @@ class MainWindow(QMainWindow):
             (commands.find_file, self._find_file),
             (commands.escape, state.search.go_back),
             (commands.explore, partial(self.show_page, "explore")),
+            (self.train_commands.show, partial(self.show_page, "train")),
             (commands.problems, partial(self.show_page, "problems")),
+            (self.train_commands.pin, lambda: self.training.pin(self.explore.focused_paths())),
             (commands.larger, partial(self._scale_tiles, _TILE_STEP)),
             (commands.smaller, partial(self._scale_tiles, 1 / _TILE_STEP)),
             (commands.full_view, self.explore.open_full_view),
@@ -182,6 +197,7 @@ class MainWindow(QMainWindow):
             (commands.about, self._show_about),
         ):
             action.triggered.connect(partial(_call, method))
+        self.training.connect_actions(self.train_commands)
         commands.show_preview.toggled.connect(self.explore.preview_panel.setVisible)
         commands.show_queries.toggled.connect(self.explore.query_panel.setVisible)
         commands.scheme_chosen.connect(self._choose_scheme)
@@ -199,6 +215,7 @@ class MainWindow(QMainWindow):
             self.state.loader.domain_scanned,
             self.state.loader.checkpoint_changed,
             self.state.loader.encoder_started,
+            self.training.pins_changed,
             self.explore.view_changed,
             self.explore.match_panel.grid.tile_size_changed,
             self.explore.query_panel.grid.tile_size_changed,
@@ -209,16 +226,18 @@ class MainWindow(QMainWindow):
 
     def show_page(self, name: str) -> None:
         """Show a page of the rail."""
-        self._page = name
-        self.rail.show_page(name)
-        self._pages.setCurrentWidget(self.problems if name == "problems" else self.explore)
+        self._page = name if name in self._page_of else "explore"
+        self.rail.show_page(self._page)
+        self._pages.setCurrentWidget(self._page_of[self._page])
+        self._show_place()
         self.keeper.note_change()
 
     def _show_place(self) -> None:
         folders = self.opener.folders
         is_ready = len(folders) == 2
-        self._places.setCurrentIndex(int(is_ready))
-        if is_ready and not self.explore.isAncestorOf(self.focusWidget()):
+        self._places.setCurrentIndex(int(is_ready or self._page == "train"))
+        is_exploring = is_ready and self._page == "explore"
+        if is_exploring and not self.explore.isAncestorOf(self.focusWidget()):
             self.explore.query_panel.grid.setFocus()
         self.top_bar.setVisible(is_ready)
         for side in ("query", "gallery"):
@@ -291,11 +310,12 @@ class MainWindow(QMainWindow):
         self.keeper.note_change()
 
     def _read_ui(self) -> dict[str, Any]:
-        return read_ui(self.state, self.explore, self._page)
+        return read_ui(self.state, self.explore, self._page, self.training.keeper.pinned)
 
     def _restore_ui(self, ui: dict[str, Any]) -> None:
         restore_ui(ui, self.explore)
-        self.show_page("problems" if ui.get("page") == "problems" else "explore")
+        self.training.keeper.set_pinned(pinned_of(ui))
+        self.show_page(str(ui.get("page")))
 
     # ---- Qt
 
@@ -310,9 +330,13 @@ class MainWindow(QMainWindow):
             self.queries.take_dropped(dropped)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.training.may_close():
+            event.ignore()
+            return
         self.keeper.save()
         self._settings.remember(self, self.explore.splitter)
         self._warm_up.stop()
+        self.training.close()
         self.state.close()
         self._runner.close()
         self.thumbnails.close()

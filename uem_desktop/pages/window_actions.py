@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.query_actions import QueryActions
+from uem_desktop.pages.train_actions import TrainActions
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.index import IndexKind
 from uem_desktop.retrieval.recent_projects import RecentProject
@@ -60,7 +61,7 @@ class WindowActions(QMenu):
         self.find_file = add("&Find by file name", Keys.Find)
         self.escape = add("Back to the query before", "Esc")
         self.explore = add("&Explore", "Ctrl+1")
-        self.problems = add("&Problems", "Ctrl+2")
+        self.problems = add("&Problems", "Ctrl+3")
         self.larger = add("&Larger images", "Ctrl++", more=("Ctrl+=",))
         self.smaller = add("&Smaller images", "Ctrl+-")
         self.full_view = add("&Full view", "F11")
@@ -85,7 +86,7 @@ class WindowActions(QMenu):
         self.index_kinds = self._group(_INDEX_TEXTS, self.index_kind_chosen.emit)
         self._recent_menu = QMenu("&Recent projects", window)
 
-    def fill(self, queries: QueryActions) -> None:
+    def fill(self, queries: QueryActions, training: TrainActions) -> None:
         """Put all actions into the menu bar."""
         separator = None
         file = [
@@ -98,8 +99,8 @@ class WindowActions(QMenu):
             separator, self.copy_paths, self.copy_image, separator, self.find_file,
         ]  # fmt: skip
         view = [
-            self.explore, self.problems, separator, self.larger, self.smaller, self.full_view,
-            separator, self.show_queries, self.show_preview, separator,
+            self.explore, training.show, self.problems, separator, self.larger, self.smaller,
+            self.full_view, separator, self.show_queries, self.show_preview, separator,
             self._submenu("&Colours", self.schemes),
         ]  # fmt: skip
         retrieval = [
@@ -112,6 +113,7 @@ class WindowActions(QMenu):
             ("&Edit", edit),
             ("&View", view),
             ("&Retrieval", retrieval),
+            ("&Training", training.menu_entries()),
             ("&Help", [self.shortcuts, separator, self.about]),
         ):
             _fill(self._window.menuBar().addMenu(title), entries)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
 
 
-def read_ui(state: ExplorerState, explore: ExplorePage, page: str) -> dict[str, Any]:
-    """Return the query, the filters, the sizes and the page as JSON."""
+def read_ui(
+    state: ExplorerState, explore: ExplorePage, page: str, pinned: Sequence[Path] = ()
+) -> dict[str, Any]:
+    """Return the query, the filters, the sizes, the pinned queries and the page as JSON."""
     return {
         "page": page,
+        "pinned": [str(path) for path in pinned],
         "query": [str(path) for path in state.search.query],
         "query_category": explore.query_panel.category_combo.category,
         "query_text": explore.query_panel.search_field.text(),
@@ -32,6 +37,14 @@ def restore_ui(ui: dict[str, Any], explore: ExplorePage) -> None:
         size = ui.get(key)
         if isinstance(size, int):
             grid.set_tile_size(size)
+
+
+def pinned_of(ui: dict[str, Any]) -> list[Path]:
+    """Return the pinned queries of a project."""
+    texts = ui.get("pinned")
+    return (
+        [Path(text) for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+    )
 
 
 def _text(ui: dict[str, Any], key: str) -> str | None:
