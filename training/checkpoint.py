@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -28,6 +30,7 @@ from training.encoders.tensor_files import read_tensors
 from training.encoders.timm_backbone import TimmBackbone
 from training.encoders.weight_files import (
     SAFETENSORS,
+    SafetensorsHeader,
     kind_of_weight_file,
     read_safetensors_header,
 )
@@ -92,9 +95,9 @@ def save_encoder(encoder: Encoder, path: str | Path) -> None:
 
 def _encoder_from_file(path: Path, title: str) -> Encoder:
     if kind_of_weight_file(path) == SAFETENSORS:
-        metadata = read_safetensors_header(path).metadata
-        if is_uem_checkpoint(metadata):
-            return _uem_encoder(path, parse_metadata(metadata, path.name))
+        header = read_safetensors_header(path)
+        if is_uem_checkpoint(header.metadata):
+            return _uem_encoder(path, header, parse_metadata(header.metadata, path.name))
     tensors = read_tensors(path)
     layout = recognise_layout(tensors, path.name)
     backbone = build_backbone(layout.architecture)
@@ -105,15 +108,18 @@ def _encoder_from_file(path: Path, title: str) -> Encoder:
     return Encoder(backbone, projector, preprocessing_of(backbone), title)
 
 
-def _uem_encoder(path: Path, described: CheckpointMetadata) -> Encoder:
-    tensors = read_tensors(path)
-    backbone = build_backbone(described.backbone)
+def _uem_encoder(path: Path, header: SafetensorsHeader, described: CheckpointMetadata) -> Encoder:
+    # The bundled backbone without a projector needs no tensor in the file.
+    tensors = read_tensors(path) if header.shapes else {}
+    with _told_of_file(path):
+        backbone = build_backbone(described.backbone)
     if described.projector_sizes[:1] != (backbone.dimension,):
         raise UserError(
             f"The checkpoint {path.name} does not fit {backbone.title}: its projector has the "
             f"sizes {described.projector_sizes} where {backbone.dimension} features come in."
         )
-    projector = Projector(described.projector_kind, described.projector_sizes)
+    with _told_of_file(path):
+        projector = Projector(described.projector_kind, described.projector_sizes)
     in_backbone: dict[str, str] = {}
     if described.backbone_weights == EMBEDDED:
         _fit_embedded(backbone, path, described)
@@ -126,6 +132,18 @@ def _uem_encoder(path: Path, described: CheckpointMetadata) -> Encoder:
     in_projector = {name.removeprefix("projector."): name for name in rest}
     fit_tensors(projector, tensors, in_projector, file=path.name, title="its own description")
     return Encoder(backbone, projector, described.preprocessing, described.name)
+
+
+@contextlib.contextmanager
+def _told_of_file(path: Path) -> Iterator[None]:
+    """Say of which file a sentence is that knows no file."""
+    try:
+        yield
+    except UserError as error:
+        sentence = str(error)
+        raise UserError(
+            f"The checkpoint {path.name} cannot be loaded: {sentence[0].lower()}{sentence[1:]}"
+        ) from error
 
 
 def _timm_encoder(path: Path, architecture: str, title: str) -> Encoder:

@@ -87,7 +87,8 @@ def parse_metadata(metadata: Mapping[str, str], file: str) -> CheckpointMetadata
             projector_sizes=tuple(int(size) for size in projector["sizes"]),
             preprocessing=Preprocessing.from_json(metadata["preprocessing"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise UserError(
-            f"The checkpoint {file} has a damaged description of itself ({error})."
+            f"The checkpoint {file} has a damaged description of itself ({reason})."
         ) from error

@@ -67,6 +67,15 @@ def test_a_head_comes_back_with_the_bundled_backbone(head: Path, views: NDArray[
     assert again.read_bytes() == head.read_bytes()
 
 
+def test_the_bundled_backbone_alone_needs_no_tensors(
+    tmp_path: Path, views: NDArray[np.uint8]
+) -> None:
+    pretrained = load_encoder("pretrained")
+    save_encoder(pretrained, tmp_path / "bare.safetensors")
+    loaded = load_encoder(tmp_path / "bare.safetensors")
+    assert np.array_equal(loaded.encode(views), pretrained.encode(views))
+
+
 @pytest.mark.parametrize("architecture", ["efficientnet_lite0", "resnet18"])
 def test_an_own_backbone_is_stored_whole(
     architecture: str, tmp_path: Path, views: NDArray[np.uint8]
@@ -109,7 +118,12 @@ def test_a_head_of_another_backbone_is_refused(head: Path) -> None:
     ("key", "value", "sentence"),
     [
         ("backbone", "vgg16", "backbone vgg16 is not known"),
+        ("projector", '{"kind": "deep", "sizes": [1280, 16]}', "projector of kind 'deep'"),
+        ("projector", '{"kind": "linear", "sizes": [1280, -16]}', r"sizes \(1280, -16\)"),
         ("projector", "{", "damaged description"),
+        ("projector", "[" * 100_000, r"damaged description of itself \(it is nested too deeply"),
+        ("projector", '{"kind": "linear", "sizes": [1280, 1e999]}', "damaged description"),
+        ("preprocessing", "[" * 100_000, "nested too deeply"),
         ("projector", '{"kind": "mlp", "sizes": [2048, 2048, 128]}', "1280 features come in"),
         ("projector", '{"kind": "linear", "sizes": [1280, 16]}', "0.weight has the shape"),
         ("projector", '{"kind": "mlp", "sizes": [1280, 32, 8]}', "2.weight has the shape 16 x 32"),
@@ -122,8 +136,11 @@ def test_a_head_of_another_backbone_is_refused(head: Path) -> None:
 def test_metadata_that_do_not_fit_are_named(
     head: Path, key: str, value: str, sentence: str
 ) -> None:
-    with pytest.raises(UserError, match=sentence):
-        load_encoder(with_metadata(head, **{key: value}))
+    changed = with_metadata(head, **{key: value})
+    with pytest.raises(UserError, match=sentence) as complaint:
+        load_encoder(changed)
+    assert changed.name in str(complaint.value)
+    assert "\n" not in str(complaint.value)
 
 
 def test_saving_replaces_and_leaves_nothing_beside(tmp_path: Path) -> None:

@@ -53,8 +53,12 @@ def test_torch_stays_outside() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def safetensors_bytes(header: object, data: bytes = b"") -> bytes:
-    text = json.dumps(header).encode()
+def tensor(**changes: object) -> dict[str, object]:
+    return {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]} | changes
+
+
+def safetensors_bytes(header: object = None, data: bytes = bytes(4), *, text: bytes = b"") -> bytes:
+    text = text or json.dumps(header).encode()
     return len(text).to_bytes(8, "little") + text + data
 
 
@@ -69,6 +73,11 @@ BROKEN = {
     "data.safetensors": (WEIGHTS.read_bytes()[:-1], "cut off before its end"),
     "list.safetensors": (safetensors_bytes([1, 2]), "damaged"),
     "shapes.safetensors": (safetensors_bytes({"a": {"dtype": "F32"}}), "damaged"),
+    "deep.safetensors": (safetensors_bytes(text=b'{"a": ' + b"[" * 100_000), "damaged"),
+    "metadata.safetensors": (safetensors_bytes({"__metadata__": ["format", "pt"]}), "damaged"),
+    "numbers.safetensors": (safetensors_bytes({"__metadata__": {"format": 1}}), "damaged"),
+    "places.safetensors": (safetensors_bytes({"a": tensor(data_offsets=["0", "4"])}), "damaged"),
+    "sizes.safetensors": (safetensors_bytes({"a": tensor(shape=["1"])}), "damaged"),
     "archive.pth": (b"PK\x03\x04" + b"\x00" * 400, "cut off before its end or damaged"),
 }
 
@@ -83,6 +92,7 @@ def test_a_broken_file_gets_one_sentence(name: str, tmp_path: Path) -> None:
         with pytest.raises(UserError, match=sentence) as complaint:
             function(tmp_path / name)
         assert "\n" not in str(complaint.value)
+        assert name in str(complaint.value)
 
 
 def test_a_missing_file_and_a_folder_get_one_sentence(tmp_path: Path) -> None:

@@ -250,7 +250,8 @@ def test_damaged_torch_files_get_one_sentence(resnet18_state: State, tmp_path: P
 def test_files_that_hold_no_tensors_get_one_sentence(tmp_path: Path) -> None:
     torch.save({"epoch": 3}, tmp_path / "epoch.pth")
     torch.save(torch.ones(3), tmp_path / "tensor.pth")
-    for name in ("epoch.pth", "tensor.pth"):
+    save_file({}, tmp_path / "empty.safetensors", {"format": "pt"})
+    for name in ("epoch.pth", "tensor.pth", "empty.safetensors"):
         with pytest.raises(UserError, match="holds no tensors by name"):
             load_encoder(tmp_path / name)
     with zipfile.ZipFile(tmp_path / "photos.pth", "w") as archive:

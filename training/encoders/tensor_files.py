@@ -32,7 +32,8 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
             than tensors; then the sentence names what it asks for.
     """
     if kind_of_weight_file(path) == SAFETENSORS:
-        read_safetensors_header(path)
+        if not read_safetensors_header(path).shapes:
+            raise UserError(f"The checkpoint {path} holds no tensors by name.")
         try:
             return load_file(path)
         except SafetensorError as error:

@@ -78,14 +78,41 @@ def read_safetensors_header(path: Path) -> SafetensorsHeader:
         raise UserError(f"The checkpoint {path} is cut off before its end.")
     try:
         entries = json.loads(text)
-        metadata = entries.pop("__metadata__", {})
-        shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
-        data_end = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        metadata = _texts(entries.pop("__metadata__", None) or {})
+        shapes = {name: _whole_numbers(entry["shape"]) for name, entry in entries.items()}
+        ends = [_whole_numbers(entry["data_offsets"])[1] for entry in entries.values()]
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise UserError(f"The checkpoint {path} is a damaged safetensors file.") from error
-    if _LENGTH_BYTES + length + data_end > size:
+    if _LENGTH_BYTES + length + max(ends, default=0) > size:
         raise UserError(f"The checkpoint {path} is cut off before its end.")
     return SafetensorsHeader(metadata, shapes)
+
+
+def _texts(values: dict[object, object]) -> dict[str, str]:
+    """Return the values where all are texts by name; raise a TypeError or AttributeError if not."""
+    texts = {
+        name: text
+        for name, text in values.items()
+        if isinstance(name, str) and isinstance(text, str)
+    }
+    if len(texts) < len(values):
+        raise TypeError("metadata are texts by name")
+    return texts
+
+
+def _whole_numbers(values: list[object]) -> tuple[int, ...]:
+    """Return the values where all are whole numbers; raise a TypeError if not."""
+    numbers = tuple(number for number in values if isinstance(number, int))
+    if len(numbers) < len(values):
+        raise TypeError("sizes and places are whole numbers")
+    return numbers
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
