@@ -121,10 +121,10 @@ class RunCurves:
         return self._clock.progress(self._places, self.ended)
 
     def place_of(self, step: int) -> str:
-        """Say where a step is, ``"IDSE, epoch 12, step 3,410"`` for example, counted from 1."""
+        """Say where a place of x is: ``"IDSE, epoch 12, step 3,410"``; epochs count from 1."""
         epoch = self._places.epoch_at(step)
         where = f"{epoch.stage}, epoch {epoch.number + 1:,}, " if epoch else ""
-        return f"{where}step {step + 1:,}"
+        return f"{where}step {step:,}"
 
     def table(self) -> CurveTable:
         """Return a copy of all points, which a worker may write while events arrive."""

@@ -23,6 +23,9 @@ def smoothed(values: Floats, window: int) -> Floats:
         (n,) means.
     """
     is_known = np.isfinite(values)
+    if is_known.all():
+        counts = np.minimum(np.arange(1, len(values) + 1), window)
+        return np.asarray(_window_sums(values, window) / counts)
     counts = _window_sums(is_known.astype(np.float64), window)
     sums = _window_sums(np.where(is_known, values, 0.0), window)
     means = np.full(len(values), np.nan)
@@ -31,19 +34,18 @@ def smoothed(values: Floats, window: int) -> Floats:
 
 
 def _window_sums(values: Floats, window: int) -> Floats:
-    """Sum each window as the end of one block and the beginning of the next (van Herk 1992)."""
+    """Sum each window as windows of 1, 2, 4, … values, one behind the other."""
     count = len(values)
-    if window <= 1 or not count:
-        return values
-    blocks = -(-count // window) + 1
-    padded = np.zeros(blocks * window)
-    padded[window : window + count] = values  # a block of nothing comes first
-    table = padded.reshape(blocks, window)
-    from_start = np.cumsum(table, axis=1).ravel()
-    to_end = np.zeros(blocks * window + 1)
-    to_end[:-1] = np.cumsum(table[:, ::-1], axis=1)[:, ::-1].ravel()
-    ends = np.arange(window, window + count)
-    starts = ends - window + 1
-    is_whole_block = ends % window == window - 1
-    head = np.where(is_whole_block, 0.0, to_end[starts])
-    return np.asarray(head + from_start[ends])
+    sums = np.zeros(count)
+    power, size, offset = values, 1, 0
+    while window and offset < count:
+        if window & 1:
+            sums[offset:] += power[: count - offset]
+            offset += size
+        window >>= 1
+        if window and size < count:
+            longer = power.copy()
+            longer[size:] += power[:-size]
+            power = longer
+        size *= 2
+    return sums
