@@ -23,9 +23,9 @@ from training.device import select_device
 from training.encoders.backbone import Backbone
 from training.encoders.backbones import build_backbone, preprocessing_of
 from training.encoders.encoder import Encoder
-from training.encoders.fitting import fit_tensors, fitted_projector
+from training.encoders.fitting import check_shapes, fit_tensors, fitted_projector
 from training.encoders.layouts import recognise_layout
-from training.encoders.projector import Projector
+from training.encoders.projector import Projector, projector_shapes
 from training.encoders.tensor_files import read_tensors
 from training.encoders.timm_backbone import TimmBackbone
 from training.encoders.weight_files import (
@@ -109,8 +109,6 @@ def _encoder_from_file(path: Path, title: str) -> Encoder:
 
 
 def _uem_encoder(path: Path, header: SafetensorsHeader, described: CheckpointMetadata) -> Encoder:
-    # The bundled backbone without a projector needs no tensor in the file.
-    tensors = read_tensors(path) if header.shapes else {}
     with _told_of_file(path):
         backbone = build_backbone(described.backbone)
     if described.projector_sizes[:1] != (backbone.dimension,):
@@ -119,18 +117,27 @@ def _uem_encoder(path: Path, header: SafetensorsHeader, described: CheckpointMet
             f"sizes {described.projector_sizes} where {backbone.dimension} features come in."
         )
     with _told_of_file(path):
-        projector = Projector(described.projector_kind, described.projector_sizes)
+        shapes = projector_shapes(described.projector_kind, described.projector_sizes)
     in_backbone: dict[str, str] = {}
+    if described.backbone_weights == STORED:
+        in_backbone = {
+            name.removeprefix("backbone."): name
+            for name in header.shapes
+            if name.startswith("backbone.")
+        }
+    rest = [name for name in header.shapes if name not in in_backbone.values()]
+    in_projector = {name.removeprefix("projector."): name for name in rest}
+    own = "its own description"
+    # The sizes are only announced: they are compared with the file before memory is taken for them.
+    check_shapes(shapes, header.shapes, in_projector, file=path.name, title=own)
+    # The bundled backbone without a projector needs no tensor in the file.
+    tensors = read_tensors(path) if header.shapes else {}
     if described.backbone_weights == EMBEDDED:
         _fit_embedded(backbone, path, described)
     else:
-        in_backbone = {
-            name.removeprefix("backbone."): name for name in tensors if name.startswith("backbone.")
-        }
         fit_tensors(backbone, tensors, in_backbone, file=path.name, title=backbone.title)
-    rest = [name for name in tensors if name not in in_backbone.values()]
-    in_projector = {name.removeprefix("projector."): name for name in rest}
-    fit_tensors(projector, tensors, in_projector, file=path.name, title="its own description")
+    projector = Projector(described.projector_kind, described.projector_sizes)
+    fit_tensors(projector, tensors, in_projector, file=path.name, title=own)
     return Encoder(backbone, projector, described.preprocessing, described.name)
 
 

@@ -120,6 +120,11 @@ def test_a_head_of_another_backbone_is_refused(head: Path) -> None:
         ("backbone", "vgg16", "backbone vgg16 is not known"),
         ("projector", '{"kind": "deep", "sizes": [1280, 16]}', "projector of kind 'deep'"),
         ("projector", '{"kind": "linear", "sizes": [1280, -16]}', r"sizes \(1280, -16\)"),
+        (
+            "projector",
+            '{"kind": "linear", "sizes": [1280, 1000000000000]}',
+            "0.weight has the shape 32 x 1280 where 1000000000000 x 1280 is wanted",
+        ),
         ("projector", "{", "damaged description"),
         ("projector", "[" * 100_000, r"damaged description of itself \(it is nested too deeply"),
         ("projector", '{"kind": "linear", "sizes": [1280, 1e999]}', "damaged description"),

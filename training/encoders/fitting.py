@@ -34,26 +34,54 @@ def fit_tensors(
     Raises:
         UserError: Names the tensor, its shape and the wanted shape.
     """
-    wanted = {name: value for name, value in module.state_dict().items() if _COUNTER not in name}
-    for name, value in wanted.items():
-        shape = shape_text(tuple(value.shape))
-        if name not in names:
-            raise UserError(
-                f"The checkpoint {file} does not fit {title}: the tensor {name} "
-                f"({shape}) is missing."
-            )
-        _check(
-            tensors[names[name]], value, f"The checkpoint {file} does not fit {title}", names[name]
+    wanted = {
+        name: tuple(value.shape)
+        for name, value in module.state_dict().items()
+        if _COUNTER not in name
+    }
+    found = {name: tuple(value.shape) for name, value in tensors.items()}
+    check_shapes(wanted, found, names, file=file, title=title)
+    for name in wanted:
+        _check_numbers(
+            tensors[names[name]], f"The checkpoint {file} does not fit {title}", names[name]
         )
-    for name, name_in_file in names.items():
-        if name not in wanted and _COUNTER not in name:
-            shape = shape_text(tuple(tensors[name_in_file].shape))
-            raise UserError(
-                f"The checkpoint {file} does not fit {title}: the tensor {name_in_file} "
-                f"({shape}) has no place in it."
-            )
     state = {name: tensors[names[name]].to(torch.float32) for name in wanted}
     module.load_state_dict(state, strict=False)
+
+
+def check_shapes(
+    wanted: Mapping[str, tuple[int, ...]],
+    found: Mapping[str, tuple[int, ...]],
+    names: Mapping[str, str],
+    *,
+    file: str,
+    title: str,
+) -> None:
+    """Refuse a file whose tensors do not fit, which can be told before any module is made.
+
+    Args:
+        wanted: Shapes by the name in the module.
+        found: Shapes by the name in the file.
+        names: Name in the module to name in the file.
+        file: Name of the file for the sentence of the error.
+        title: Name of the module for people.
+
+    Raises:
+        UserError: Names the tensor, its shape and the wanted shape.
+    """
+    complaint = f"The checkpoint {file} does not fit {title}: the tensor"
+    for name, shape in wanted.items():
+        if name not in names:
+            raise UserError(f"{complaint} {name} ({shape_text(shape)}) is missing.")
+        if found[names[name]] != shape:
+            raise UserError(
+                f"{complaint} {names[name]} has the shape {shape_text(found[names[name]])} "
+                f"where {shape_text(shape)} is wanted."
+            )
+    for name, name_in_file in names.items():
+        if name not in wanted and _COUNTER not in name:
+            shape = found[name_in_file]
+            raise UserError(f"{complaint} {name_in_file} ({shape_text(shape)}) has no place in it.")
 
 
 def fitted_projector(
@@ -83,12 +111,7 @@ def fitted_projector(
     return projector
 
 
-def _check(found: torch.Tensor, wanted: torch.Tensor, complaint: str, name: str) -> None:
-    if found.shape != wanted.shape:
-        raise UserError(
-            f"{complaint}: the tensor {name} has the shape {shape_text(tuple(found.shape))} "
-            f"where {shape_text(tuple(wanted.shape))} is wanted."
-        )
+def _check_numbers(found: torch.Tensor, complaint: str, name: str) -> None:
     if not found.is_floating_point():
         raise UserError(
             f"{complaint}: the tensor {name} holds {str(found.dtype).removeprefix('torch.')} "

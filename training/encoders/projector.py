@@ -24,12 +24,7 @@ class Projector(nn.Sequential):
     """
 
     def __init__(self, kind: str, sizes: tuple[int, ...]) -> None:
-        wanted = {"none": 1, "linear": 2, "mlp": 3}
-        if wanted.get(kind) != len(sizes) or min(sizes) < 1:
-            raise UserError(
-                f"A projector of kind {kind!r} with the sizes {sizes} is not known; there are "
-                "none (D), linear (D, E) and mlp (D, hidden, E)."
-            )
+        _check_kind(kind, sizes)
         layers: list[nn.Module] = []
         for width_in, width_out in pairwise(sizes):
             layers += [nn.Linear(width_in, width_out), nn.ReLU()]
@@ -41,6 +36,28 @@ class Projector(nn.Sequential):
     def dimension(self) -> int:
         """Length of what comes out."""
         return self.sizes[-1]
+
+
+def projector_shapes(kind: str, sizes: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a projector's tensors by name, without making it.
+
+    Raises:
+        UserError: If there is no such projector.
+    """
+    _check_kind(kind, sizes)
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer, (width_in, width_out) in enumerate(pairwise(sizes)):
+        shapes |= {f"{2 * layer}.weight": (width_out, width_in), f"{2 * layer}.bias": (width_out,)}
+    return shapes
+
+
+def _check_kind(kind: str, sizes: tuple[int, ...]) -> None:
+    wanted = {"none": 1, "linear": 2, "mlp": 3}
+    if wanted.get(kind) != len(sizes) or min(sizes) < 1:
+        raise UserError(
+            f"A projector of kind {kind!r} with the sizes {sizes} is not known; there are "
+            "none (D), linear (D, E) and mlp (D, hidden, E)."
+        )
 
 
 def moco_v2_projector(dimension: int, embedding_size: int = 128) -> Projector:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from training.encoders.projector import Projector, moco_v2_projector
+from training.encoders.projector import Projector, moco_v2_projector, projector_shapes
 from training.errors import UserError
 
 
@@ -27,6 +27,14 @@ def test_mlp_is_that_of_moco_v2() -> None:
     x = torch.randn(6, 3)
     hidden = (x @ small[0].weight.T + small[0].bias).clamp(min=0)
     assert torch.allclose(small(x), hidden @ small[2].weight.T + small[2].bias, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"), [("none", (3,)), ("linear", (3, 2)), ("mlp", (3, 4, 2))]
+)
+def test_shapes_are_known_before_the_projector_is_made(kind: str, sizes: tuple[int, ...]) -> None:
+    made = Projector(kind, sizes).state_dict()
+    assert projector_shapes(kind, sizes) == {name: tuple(v.shape) for name, v in made.items()}
 
 
 @pytest.mark.parametrize(("kind", "sizes"), [("linear", (3,)), ("cosine", (3, 2)), ("none", ())])
