@@ -94,6 +94,34 @@ def test_moco_v1_gives_a_linear_projector(resnet18_state: State, tmp_path: Path)
     assert load_encoder(tmp_path / "moco.pth.tar").projector.sizes == (512, 128)
 
 
+@pytest.mark.parametrize(
+    ("missing", "shape"),
+    [("fc.0.bias", "512"), ("fc.0.weight", "512 x 512"), ("layer4.1.bn2.bias", "512")],
+)
+def test_a_missing_tensor_has_the_name_it_would_have_in_the_file(
+    missing: str, shape: str, resnet18_state: State, tmp_path: Path
+) -> None:
+    state = {name: value for name, value in resnet18_state.items() if not name.startswith("fc.")}
+    state |= {"fc.0.weight": torch.zeros(512, 512), "fc.0.bias": torch.zeros(512)}
+    state |= {"fc.2.weight": torch.zeros(128, 512), "fc.2.bias": torch.zeros(128)}
+    del state[missing]
+    content = {f"module.encoder_q.{name}": value for name, value in state.items()}
+    torch.save({"state_dict": content}, tmp_path / "moco.pth.tar")
+    with pytest.raises(UserError) as complaint:
+        load_encoder(tmp_path / "moco.pth.tar")
+    said = f"the tensor module.encoder_q.{missing} ({shape}) is missing."
+    assert said in str(complaint.value)
+
+
+def test_a_whole_layer_that_is_missing_has_its_name_in_the_file(
+    resnet18_state: State, tmp_path: Path
+) -> None:
+    state = resnet18_state | {"projector.2.weight": torch.zeros(128, 512)}
+    save_file({f"module.{name}": state[name] for name in state}, tmp_path / "half.safetensors")
+    with pytest.raises(UserError, match=r"the tensor module.projector.0.weight .* is missing"):
+        load_encoder(tmp_path / "half.safetensors")
+
+
 @pytest.mark.parametrize("prefix", ["", "module.", "backbone."])
 def test_torchvision_weights_lose_their_classifier(
     prefix: str, resnet18_state: State, tmp_path: Path
@@ -155,7 +183,7 @@ MISFITS = {
     "damaged": "bn1.running_var holds values that are not numbers",
     "projector": "fc.2.weight has the shape 128 x 7 where 128 x 512",
     "projector input": "fc.0.weight has the shape 512 x 2048 where 512 x 512",
-    "half a projector": r"2.bias \(128\) is missing",
+    "half a projector": r"the tensor fc.2.bias \(128\) is missing",
     "strange projector": r"projector.bn.weight \(4\) has no place",
 }
 

@@ -72,7 +72,8 @@ def check_shapes(
     complaint = f"The checkpoint {file} does not fit {title}: the tensor"
     for name, shape in wanted.items():
         if name not in names:
-            raise UserError(f"{complaint} {name} ({shape_text(shape)}) is missing.")
+            missing = _name_in_file(name, names)
+            raise UserError(f"{complaint} {missing} ({shape_text(shape)}) is missing.")
         if found[names[name]] != shape:
             raise UserError(
                 f"{complaint} {names[name]} has the shape {shape_text(found[names[name]])} "
@@ -109,6 +110,23 @@ def fitted_projector(
     projector = Projector("linear" if len(sizes) == 2 else "mlp", tuple(sizes))
     fit_tensors(projector, tensors, names, file=file, title="a projector after this backbone")
     return projector
+
+
+def _name_in_file(missing: str, names: Mapping[str, str]) -> str:
+    """Return what a missing tensor would be called in the file, as far as its neighbours tell.
+
+    Args:
+        missing: Its name in the module.
+        names: Name in the module to name in the file of those that are there.
+    """
+    parent, _, leaf = missing.rpartition(".")
+    for name, name_in_file in names.items():
+        if name.rpartition(".")[0] == parent:
+            return f"{name_in_file.rpartition('.')[0]}.{leaf}"
+    for name, name_in_file in names.items():
+        if name_in_file.endswith(name):
+            return name_in_file.removesuffix(name) + missing
+    return missing
 
 
 def _check_numbers(found: torch.Tensor, complaint: str, name: str) -> None:
