@@ -85,6 +85,7 @@ class CurveCanvas(QWidget):
         self.y_shares = (0.0, 1.0)
         self.steps = (0.0, 1.0)
         self.spans = {False: Span(0.0, 1.0), True: Span(0.0, 1.0)}
+        self._ticks: dict[str, list[Tick]] = {}
         self._items: dict[int, tuple[Any, Any, Any]] = {}
         self._view: Any = pyqtgraph.PlotWidget(self)
         self._view.setFrameShape(QFrame.Shape.NoFrame)
@@ -100,6 +101,8 @@ class CurveCanvas(QWidget):
         self._grid: Any = pyqtgraph.PlotCurveItem(antialias=False)
         self._grid.setZValue(-1000)
         self._plot.addItem(self._grid, ignoreBounds=True)
+        for side in ("left", "bottom", "right"):
+            self._plot.getAxis(side).enableAutoSIPrefix(False)
         self._is_made = True
         self.show_right(False)
         self.dress()
@@ -245,7 +248,9 @@ class CurveCanvas(QWidget):
         return linear_ticks(span.least, span.largest, most)
 
     def _set_ticks(self, side: str, ticks: list[Tick]) -> None:
-        self._plot.getAxis(side).setTicks([[(tick.place, tick.text) for tick in ticks], []])
+        if ticks != self._ticks.get(side):
+            self._ticks[side] = ticks
+            self._plot.getAxis(side).setTicks([[(tick.place, tick.text) for tick in ticks], []])
 
     # ---- lines
 

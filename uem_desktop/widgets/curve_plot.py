@@ -23,7 +23,6 @@ from uem_desktop.widgets.ticks import value_text
 from uem_desktop.widgets.tokens import RADIUS_M, SPACE_M, SPACE_S, tokens_of
 
 EMPTY = "The curves appear with the first step."
-UPDATE_INTERVAL_MS = 100
 _LEAST_SHARE = 0.01
 
 
@@ -228,8 +227,8 @@ class CurvePlot(QWidget):
         return [self._lines[name] for name in self._shown]
 
     def _plan_update(self) -> None:
-        if self.isVisible() and not self._later.isActive():
-            self._later.start(UPDATE_INTERVAL_MS)
+        if self.isVisible():
+            self.axis.ask_turn(self, self._redraw)
 
     def _plan_redraw(self) -> None:
         if self.isVisible():
@@ -237,6 +236,7 @@ class CurvePlot(QWidget):
 
     def _redraw(self) -> None:
         self._later.stop()
+        self.axis.drop_turn(self)
         if self.is_empty:
             if self._canvas is not None:
                 self._room.hide()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
 
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+TURN_INTERVAL_MS = 60
 _NARROWEST = 4.0
 _WIDEST = 1.02
 
@@ -28,6 +32,31 @@ class StepAxis(QObject):
         self._ends: dict[object, int] = {}
         self._range: tuple[float, float] | None = None
         self._pointer: int | None = None
+        self._waiting: dict[QObject, Callable[[], None]] = {}
+        self._turns = QTimer(self)
+        self._turns.setInterval(TURN_INTERVAL_MS)
+        self._turns.timeout.connect(self._take_turn)
+
+    def ask_turn(self, owner: QObject, redraw: Callable[[], None]) -> None:
+        """Have a plot drawn again when it is its turn: one after the other, so that the window's
+        event loop is never held up by all of them.
+        """
+        self._waiting.setdefault(owner, redraw)
+        if not self._turns.isActive():
+            self._turns.start()
+
+    def drop_turn(self, owner: QObject) -> None:
+        """Say that a plot was drawn already."""
+        self._waiting.pop(owner, None)
+
+    def _take_turn(self) -> None:
+        while self._waiting:
+            owner = next(iter(self._waiting))
+            redraw = self._waiting.pop(owner)
+            if isValid(owner):
+                redraw()
+                return
+        self._turns.stop()
 
     @property
     def is_fitted(self) -> bool:
