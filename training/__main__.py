@@ -22,6 +22,7 @@ from training.control import PinnedQuery, TrainingControl
 from training.errors import UserError
 from training.events import Event, event_line
 from training.run_folder import RunFolder
+from training.threads import give_way, let_threads_sleep
 
 
 def main() -> int:
@@ -31,6 +32,8 @@ def main() -> int:
     parser.add_argument("--resume", action="store_true", help="go on after the last checkpoint")
     parser.add_argument("--cache", type=Path, default=None, help="where features are kept")
     given = parser.parse_args()
+    give_way()
+    let_threads_sleep()
     control = TrainingControl()
     threading.Thread(target=_listen, args=(sys.stdin, control), daemon=True).start()
     from training.run import run_training

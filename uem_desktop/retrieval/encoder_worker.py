@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from training.errors import Cancelled, UserError
+from training.threads import give_way, let_threads_sleep
 from uem_desktop.retrieval import wire
 from uem_desktop.retrieval.framing import Message, read_message, write_message
 
@@ -192,9 +193,8 @@ def main() -> None:
     """Serve until stdin ends; what other code prints goes to stderr."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(5)
+    give_way()
+    let_threads_sleep()
     requests = Requests(os.fdopen(os.dup(0), "rb"))
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

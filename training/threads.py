@@ -1,0 +1,23 @@
+"""How work in the background shares the processors with everything else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+
+def let_threads_sleep() -> None:
+    """Let threads that wait sleep instead of spin; to be called before torch is imported.
+
+    Threads that spin at a barrier keep the one they wait for from running wherever another program
+    is busy too: then a view takes ten times as long on two threads as on one.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+
+def give_way() -> None:
+    """Let other programs, windows above all, have the processors first."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(5)
