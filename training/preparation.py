@@ -93,7 +93,7 @@ def prepare(
         _require_images(domain.images)
     torch.manual_seed(config.run.seed)
     title = encoder.name
-    encoder = _with_projector(config, encoder, [domain.features[:, 0] for domain in features])
+    encoder = _with_projector(config, encoder, [domain.plain for domain in features])
     build = _head_learner if config.encoder.trainable == "head" else _full_learner
     return Prepared(
         learner=build(config, encoder, features),
@@ -111,7 +111,8 @@ def _head_learner(
 ) -> Learner:
     return HeadLearner(
         encoder,
-        (features[0].features, features[1].features),
+        (features[0].plain, features[1].plain),
+        (features[0].augmented, features[1].augmented),
         batch_size=config.data.batch_size,
         views_per_image=config.data.views_per_image,
         seed=config.run.seed,
@@ -163,7 +164,7 @@ def _augmentation(config: TrainConfig) -> Augmentation | None:
 
 
 def _with_projector(
-    config: TrainConfig, encoder: Encoder, features: list[NDArray[np.float16]]
+    config: TrainConfig, encoder: Encoder, features: list[NDArray[np.float32]]
 ) -> Encoder:
     """Return the encoder with the projector that training starts from."""
     wanted, has_own = config.encoder.projector, encoder.projector.kind

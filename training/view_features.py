@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 from training.data.ahead import mapped_ahead
 from training.data.augmentation import Augmentation
-from training.data.feature_files import FeatureFiles
+from training.data.feature_files import FeatureFiles, ImageFeatures
 from training.data.image_views import ImageViews
 from training.data.training_images import TrainingImages
 from training.encoders.encoder import Encoder
 from training.errors import Cancelled, UserError
 from training.progress import Progress
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 """To be raised when decoding, a view or the file format changes."""
 
 _MAX_THREADS = 2
@@ -39,13 +39,14 @@ class ViewFeatures:
 
     Attributes:
         images: The N images that could be decoded; those that could not are in its failures.
-        features: (N, 1 + V, F) float16, writable. View 0 is the one that retrieval uses, the
-            others are augmented.
+        plain: (N, F) float32, of the view that retrieval uses.
+        augmented: (N, V, F) float16, writable.
         usable: (N,) int64, ascending rows of ``images`` in what was asked for.
     """
 
     images: TrainingImages
-    features: NDArray[np.float16]
+    plain: NDArray[np.float32]
+    augmented: NDArray[np.float16]
     usable: NDArray[np.int64]
 
 
@@ -83,9 +84,10 @@ def compute_view_features(
     """
     views = ImageViews(images, encoder.preprocessing, augmentation, view_count, view_seed)
     files = _open_files(encoder, views, cache_root)
-    features = np.zeros((len(images), *files.shape), np.float16)
+    plain = np.zeros((len(images), files.width), np.float32)
+    augmented = np.zeros((len(images), view_count, files.width), np.float16)
     report = _Report(len(images), on_progress, should_stop)
-    missing = _read_stored(files, images.digests, features, report)
+    missing = _read_stored(files, images.digests, plain, augmented, report)
     reasons: dict[int, str] = {}
     per_step = _images_at_a_time(encoder, 1 + view_count)
     with mapped_ahead(
@@ -96,14 +98,15 @@ def compute_view_features(
             views_of = {row: result for row, result in group if not isinstance(result, str)}
             reasons |= {row: result for row, result in group if isinstance(result, str)}
             if views_of:
-                rows = list(views_of)
-                features[rows] = _encoded(encoder, list(views_of.values()))
-                for row in rows:
-                    files.write(images.digests[row], features[row])
+                found = _encoded(encoder, list(views_of.values()))
+                for row, features in zip(views_of, found, strict=True):
+                    plain[row], augmented[row] = features.plain, features.augmented
+                    files.write(images.digests[row], features)
             report.add(done=len(group), failed=len(group) - len(views_of))
     usable = np.array([row for row in range(len(images)) if row not in reasons], np.int64)
-    kept = features[usable] if reasons else features
-    return ViewFeatures(images.without(reasons), kept, usable)
+    if reasons:
+        plain, augmented = plain[usable], augmented[usable]
+    return ViewFeatures(images.without(reasons), plain, augmented, usable)
 
 
 class _Report:
@@ -137,7 +140,11 @@ class _Report:
 
 
 def _read_stored(
-    files: FeatureFiles, digests: tuple[str, ...], features: NDArray[np.float16], report: _Report
+    files: FeatureFiles,
+    digests: tuple[str, ...],
+    plain: NDArray[np.float32],
+    augmented: NDArray[np.float16],
+    report: _Report,
 ) -> list[int]:
     """Fill in what is on disk and return the rows of the rest."""
     missing = []
@@ -146,7 +153,7 @@ def _read_stored(
         if stored is None:
             missing.append(row)
             continue
-        features[row] = stored
+        plain[row], augmented[row] = stored.plain, stored.augmented
         report.add(1, stored=1)
     return missing
 
@@ -156,14 +163,14 @@ def _images_at_a_time(encoder: Encoder, view_count: int) -> int:
     return 1 if encoder.device.type == "cpu" else max(1, encoder.batch_size // view_count)
 
 
-def _encoded(encoder: Encoder, views: list[NDArray[np.uint8]]) -> NDArray[np.float16]:
-    """Map n times (1 + V, S, S, 3) to (n, 1 + V, F)."""
-    fresh = encoder.encode_features(np.concatenate(views))
+def _encoded(encoder: Encoder, views: list[NDArray[np.uint8]]) -> list[ImageFeatures]:
+    """Return the features of n images, each given as (1 + V, S, S, 3)."""
+    fresh = encoder.encode_features(np.concatenate(views)).reshape(len(views), len(views[0]), -1)
     with np.errstate(over="ignore"):
-        rows = fresh.astype(np.float16)
-    if not np.isfinite(rows).all():
+        augmented = fresh[:, 1:].astype(np.float16)
+    if not np.isfinite(augmented).all():
         raise UserError(f"The backbone of {encoder.name} gives features beyond 65,504.")
-    return rows.reshape(len(views), len(views[0]), -1)
+    return [ImageFeatures(*pair) for pair in zip(fresh[:, 0], augmented, strict=True)]
 
 
 def _open_files(encoder: Encoder, views: ImageViews, cache_root: Path) -> FeatureFiles:
@@ -177,7 +184,7 @@ def _open_files(encoder: Encoder, views: ImageViews, cache_root: Path) -> Featur
         "view_count": views.count,
         "view_seed": views.seed,
     }
-    return FeatureFiles(cache_root, description, (1 + views.count, encoder.backbone.dimension))
+    return FeatureFiles(cache_root, description, views.count, encoder.backbone.dimension)
 
 
 def _weights_digest(encoder: Encoder) -> str:

@@ -54,9 +54,11 @@ def toy_features(
 def toy_learner(
     *, counts: tuple[int, int] = (44, 36), batch_size: int = 8, views_per_image: int = 1
 ) -> HeadLearner:
+    features = toy_features(counts)
     return HeadLearner(
         tiny_encoder(),
-        toy_features(counts),
+        tuple(rows[:, 0].astype(np.float32) for rows in features),
+        tuple(rows[:, 1:] for rows in features),
         batch_size=batch_size,
         views_per_image=views_per_image,
         seed=7,

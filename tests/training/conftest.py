@@ -10,7 +10,7 @@ import pytest
 from training.config import TrainConfig
 from training.config_files import preset_config, with_words
 
-CATEGORIES = ("bird", "flower", "vehicle")
+CATEGORIES = ("bird", "building", "vehicle")
 
 
 @pytest.fixture
@@ -25,6 +25,12 @@ def image_domains(tmp_path: Path, sample_root: Path) -> tuple[Path, Path]:
                 shutil.copy(path, folder / category)
         folders.append(folder)
     return folders[0], folders[1]
+
+
+@pytest.fixture(scope="session")
+def view_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Features that one test computes serve the next one."""
+    return tmp_path_factory.mktemp("views")
 
 
 @pytest.fixture

@@ -43,6 +43,14 @@ def started(config: TrainConfig, path: Path) -> RunFolder:
     return folder
 
 
+CACHE: list[Path] = []
+
+
+@pytest.fixture(autouse=True)
+def _shared_cache(view_cache: Path) -> None:
+    CACHE[:] = [view_cache]
+
+
 def trained(folder: RunFolder, *, resume: bool = False, control=None, on_event=None) -> list[Event]:
     events: list[Event] = []
 
@@ -51,7 +59,13 @@ def trained(folder: RunFolder, *, resume: bool = False, control=None, on_event=N
         if on_event is not None:
             on_event(event)
 
-    run_training(folder, resume=resume, emit=emit, control=control or TrainingControl())
+    run_training(
+        folder,
+        resume=resume,
+        emit=emit,
+        control=control or TrainingControl(),
+        cache_root=CACHE[0],
+    )
     return events
 
 
@@ -178,6 +192,7 @@ def test_a_killed_process_goes_on_with_the_same_numbers(quick_config, tmp_path: 
     expected = steps(trained(whole))
     folder = started(config, tmp_path / "killed")
     command = [sys.executable, "-m", "training", str(folder.path), "--resume"]
+    command += ["--cache", str(CACHE[0])]
     for rows in (20, 70):
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -261,7 +276,10 @@ def test_pinned_queries_are_ranked_after_each_epoch(quick_config, image_domains,
 def test_the_whole_encoder_learns_too(quick_config, tmp_path: Path) -> None:
     config = with_words(
         quick_config,
-        ["trainable=all", "idse_epochs=1", "cdsm_epochs=1", "batch_size=6", "views_per_image=2"],
+        [
+            *("trainable=all", "idse_epochs=1", "cdsm_epochs=1"),
+            *("batch_size=6", "views_per_image=2", "evaluate_every=0"),
+        ],
     )
     folder = started(config, tmp_path / "run")
     events = trained(folder)
@@ -324,7 +342,7 @@ def test_the_process_obeys_commands_and_says_what_failed(quick_config, tmp_path:
     config = with_words(quick_config, ["idse_epochs=4000"])
     folder = started(config, tmp_path / "run")
     process = subprocess.Popen(
-        [sys.executable, "-m", "training", str(folder.path)],
+        [sys.executable, "-m", "training", str(folder.path), "--cache", str(CACHE[0])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

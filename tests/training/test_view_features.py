@@ -79,6 +79,12 @@ def computed(images: TrainingImages, cache: Path, **changes: Any) -> ViewFeature
     return compute_view_features(images, encoder, augmentation, count, cache_root=cache, **changes)
 
 
+def same(first: ViewFeatures, second: ViewFeatures) -> bool:
+    return np.array_equal(first.plain, second.plain) and np.array_equal(
+        first.augmented, second.augmented
+    )
+
+
 def test_view_0_is_what_retrieval_embeds(sample_root: Path, cache: Path) -> None:
     from uem_desktop.retrieval.decode_ahead import decode_ahead
 
@@ -91,9 +97,9 @@ def test_view_0_is_what_retrieval_embeds(sample_root: Path, cache: Path) -> None
     with decode_ahead(paths, encoder.preprocessing, 8) as decoded:
         views = np.stack([image.view for image in decoded if image.view is not None])
     wanted = encoder.encode_features(views)
-    assert result.features.shape == (6, 2, encoder.backbone.dimension)
-    assert np.abs(result.features[:, 0] - wanted).max() < 2e-3 * np.abs(wanted).max()
-    assert not np.array_equal(result.features[:, 0], result.features[:, 1])
+    assert result.augmented.shape == (6, 1, encoder.backbone.dimension)
+    assert np.abs(result.plain - wanted).max() < 1e-5 * np.abs(wanted).max()
+    assert np.abs(result.plain - result.augmented[:, 0]).max() > 0.1
 
 
 def test_the_second_time_nothing_is_computed(images: TrainingImages, cache: Path) -> None:
@@ -102,9 +108,9 @@ def test_the_second_time_nothing_is_computed(images: TrainingImages, cache: Path
     seen: list[Progress] = []
     second = computed(images, cache, encoder=encoder, on_progress=seen.append)
     assert (first_encoder.seen, encoder.seen) == (40, 0)
-    assert first.features.dtype == np.float16
-    assert first.features.flags.writeable
-    assert np.array_equal(first.features, second.features)
+    assert (first.plain.dtype, first.augmented.dtype) == (np.float32, np.float16)
+    assert first.augmented.flags.writeable
+    assert same(first, second)
     assert first.usable.tolist() == list(range(10))
     assert (seen[-1].done, seen[-1].stored, seen[-1].failed) == (10, 10, 0)
 
@@ -118,8 +124,8 @@ def test_categories_and_names_change_nothing(
     first, second = computed(images, cache), computed(other, cache, encoder=encoder)
     fresh = computed(other, tmp_path / "empty cache")
     assert encoder.seen == 0
-    assert np.array_equal(first.features, second.features)
-    assert np.array_equal(first.features, fresh.features)
+    assert same(first, second)
+    assert same(first, fresh)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +143,14 @@ def test_what_changes_the_numbers_is_computed_anew(
 ) -> None:
     first = computed(images, cache)
     other = computed(images, cache, **changes)
-    assert not np.array_equal(first.features, other.features)
+    assert not same(first, other)
     assert len(list(cache.iterdir())) == 2
 
 
 def test_fewer_views_are_the_first_ones(images: TrainingImages, cache: Path) -> None:
-    three, two = computed(images, cache).features, computed(images, cache, view_count=2).features
-    assert two.shape == (10, 3, 8)
-    assert np.abs(three[:, :3].astype(float) - two).max() < 1e-3
+    three, two = computed(images, cache), computed(images, cache, view_count=2)
+    assert two.augmented.shape == (10, 2, 8)
+    assert np.abs(three.augmented[:, :2].astype(float) - two.augmented).max() < 1e-3
 
 
 def test_a_stopped_computation_goes_on_where_it_was(
@@ -157,7 +163,7 @@ def test_a_stopped_computation_goes_on_where_it_was(
     encoder = CountingEncoder()
     resumed = computed(images, cache, encoder=encoder)
     assert encoder.seen == 6 * 4
-    assert np.array_equal(resumed.features, computed(images, tmp_path / "undisturbed").features)
+    assert same(resumed, computed(images, tmp_path / "undisturbed"))
 
 
 def test_company_does_not_change_the_numbers(
@@ -168,12 +174,12 @@ def test_company_does_not_change_the_numbers(
     computed(some, cache, encoder=encoder, view_count=2)
     mixed = computed(images, cache, encoder=encoder, view_count=2)
     fresh = computed(images, tmp_path / "other", encoder=encoder, view_count=2)
-    assert np.array_equal(mixed.features, fresh.features)
+    assert same(mixed, fresh)
 
 
 def test_a_damaged_file_is_computed_again(images: TrainingImages, cache: Path) -> None:
     first = computed(images, cache)
-    paths = sorted(cache.glob("*/*/*.f16"))
+    paths = sorted(cache.glob("*/*/*.features"))
     assert len(paths) == 10
     paths[0].write_bytes(paths[0].read_bytes()[:-3])
     content = bytearray(paths[1].read_bytes())
@@ -181,7 +187,7 @@ def test_a_damaged_file_is_computed_again(images: TrainingImages, cache: Path) -
     paths[1].write_bytes(content)
     paths[2].unlink()
     encoder = CountingEncoder()
-    assert np.array_equal(computed(images, cache, encoder=encoder).features, first.features)
+    assert same(computed(images, cache, encoder=encoder), first)
     assert encoder.seen == 3 * 4
     assert computed(images, cache, encoder=(again := CountingEncoder())).usable.size == 10
     assert again.seen == 0
@@ -199,7 +205,7 @@ def test_images_that_cannot_be_decoded_are_left_out(
     assert result.images.digests == images.digests
     assert {f.path.name for f in result.images.failures} == {"broken.png", "empty.jpg"}
     assert [everything.digests[row] for row in result.usable] == list(images.digests)
-    assert np.array_equal(result.features, computed(images, tmp_path / "other").features)
+    assert same(result, computed(images, tmp_path / "other"))
     assert (seen[-1].done, seen[-1].total, seen[-1].failed) == (12, 12, 2)
 
 
@@ -234,7 +240,7 @@ def test_equal_files_have_equal_features(images: TrainingImages, cache: Path) ->
     first = images.records[0].path
     (images.folder / "copy.png").write_bytes(first.read_bytes())
     result = computed(list_training_images(images.folder, "a"), cache)
-    assert np.array_equal(result.features[0], result.features[1])
+    assert np.array_equal(result.augmented[0], result.augmented[1])
 
 
 def test_features_that_do_not_fit_are_refused(
@@ -255,4 +261,4 @@ def test_a_group_of_images_gives_the_same(
     alone = computed(images, cache)
     monkeypatch.setattr(module, "_images_at_a_time", lambda encoder, count: 4)
     together = computed(images, tmp_path / "other")
-    assert np.abs(alone.features.astype(float) - together.features).max() < 1e-3
+    assert np.abs(alone.augmented.astype(float) - together.augmented).max() < 1e-3

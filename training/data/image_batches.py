@@ -86,7 +86,7 @@ def image_batches(
 
     def views_of(work: _Work) -> list[NDArray[np.uint8]]:
         step, domain, row = work
-        rgb = _decoded(domain, row, preprocessing)
+        rgb = decoded_row(domain, row, preprocessing)
         if augmentation is None:
             return [eval_view(rgb, preprocessing)] * views_per_image
         source = crop_source(rgb, preprocessing)
@@ -118,7 +118,14 @@ def _stacked(
     return tuple(np.stack(views) for views in zip(*images, strict=True))
 
 
-def _decoded(domain: TrainingImages, row: int, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def decoded_row(
+    domain: TrainingImages, row: int, preprocessing: Preprocessing
+) -> NDArray[np.uint8]:
+    """Return an image of a domain as RGB uint8 (H, W, 3).
+
+    Raises:
+        UserError: If it cannot be read any more.
+    """
     path = domain.records[row].path
     try:
         return decode_image(path, min_side=preprocessing.resize_size)

@@ -13,8 +13,7 @@ from torch.nn import functional
 
 from training.data.ahead import mapped_ahead
 from training.data.augmentation import Augmentation
-from training.data.decoding import decode_image
-from training.data.image_batches import image_batches
+from training.data.image_batches import decoded_row, image_batches
 from training.data.paired_batches import paired_epoch
 from training.data.training_images import TrainingImages
 from training.data.views import eval_view
@@ -119,19 +118,16 @@ class FullLearner:
         return torch.autocast(self.device.type, dtype=self.precision)
 
     def _embed_all(self, domain: int) -> Tensor:
-        preprocessing = self._encoder.preprocessing
-        paths = [record.path for record in self._images[domain].records]
+        images, preprocessing = self._images[domain], self._encoder.preprocessing
         size = self._encoder.batch_size
         rows = []
-        with mapped_ahead(
-            lambda path: eval_view(
-                decode_image(path, min_side=preprocessing.resize_size), preprocessing
-            ),
-            paths,
-            max_ahead=2 * size,
-        ) as views:
-            for start in range(0, len(paths), size):
-                block = np.stack([next(views) for _ in range(min(size, len(paths) - start))])
+
+        def view(row: int) -> NDArray[np.uint8]:
+            return eval_view(decoded_row(images, row, preprocessing), preprocessing)
+
+        with mapped_ahead(view, range(len(images)), max_ahead=2 * size) as views:
+            for start in range(0, len(images), size):
+                block = np.stack([next(views) for _ in range(min(size, len(images) - start))])
                 rows.append(self._encoder.encode(block))
         return torch.from_numpy(np.concatenate(rows)).to(self.device)
 

@@ -28,7 +28,8 @@ class HeadLearner:
     def __init__(
         self,
         encoder: Encoder,
-        features: tuple[NDArray[np.float16], NDArray[np.float16]],
+        plain: tuple[NDArray[np.float32], NDArray[np.float32]],
+        augmented: tuple[NDArray[np.float16], NDArray[np.float16]],
         *,
         batch_size: int,
         views_per_image: int,
@@ -39,20 +40,25 @@ class HeadLearner:
 
         Args:
             encoder: Its projector is trained, its backbone stays.
-            features: (N, 1 + V, F) of each domain; view 0 is the one that retrieval uses.
+            plain: Features (N, F) of each domain, of the view that retrieval uses.
+            augmented: Features (N, V, F) of augmented views; without any the plain ones are used.
             batch_size: Images of each domain in a step.
             views_per_image: 1 or 2.
             seed: The run's seed.
             device: Where to compute.
         """
         self._encoder = encoder
-        self._features = tuple(torch.from_numpy(rows) for rows in features)
+        self._plain = tuple(torch.from_numpy(rows) for rows in plain)
+        self._augmented = tuple(
+            torch.from_numpy(rows) if rows.shape[1] else torch.from_numpy(own)[:, None]
+            for rows, own in zip(augmented, plain, strict=True)
+        )
         self._batch_size = batch_size
         self._views_per_image = views_per_image
         self._seed = seed
         self.device = device
         self.module: nn.Module = encoder.projector.to(device)
-        self.counts = (len(features[0]), len(features[1]))
+        self.counts = (len(plain[0]), len(plain[1]))
         self.dimension = encoder.dimension
         self._memo = EmbeddingMemo(self._embed_all)
 
@@ -79,11 +85,9 @@ class HeadLearner:
 
     @torch.no_grad()
     def _embed_all(self, domain: int) -> Tensor:
-        features = self._features[domain][:, 0]
-        blocks = [
-            features[start : start + _EMBED_ROWS] for start in range(0, len(features), _EMBED_ROWS)
-        ]
-        return torch.cat([self.embed(rows.to(self.device).float()) for rows in blocks])
+        plain = self._plain[domain]
+        blocks = [plain[start : start + _EMBED_ROWS] for start in range(0, len(plain), _EMBED_ROWS)]
+        return torch.cat([self.embed(rows.to(self.device)) for rows in blocks])
 
     def _batches(self, stage: str, epoch: int, first_step: int) -> Iterator[Batch]:
         plan = paired_epoch(*self.counts, self._batch_size, self._seed, stage, epoch)
@@ -96,21 +100,19 @@ class HeadLearner:
     def _chosen_views(
         self, shape: tuple[int, ...], stage: str, epoch: int, domain: str
     ) -> NDArray[np.int64]:
-        """Draw which stored views are used, (views_per_image, steps, B), never one twice."""
-        count = self._features[0].shape[1] - 1
-        if count == 0:
-            return np.zeros((self._views_per_image, *shape), np.int64)
+        """Draw which stored views are used, (views_per_image, steps, B), two different ones."""
+        count = self._augmented[0].shape[1]
         rng = stream(self._seed, "views", stage, epoch, domain)
-        first = rng.integers(1, count + 1, shape)
+        first = rng.integers(count, size=shape)
         if self._views_per_image == 1:
             return first[None]
         step = rng.integers(1, max(2, count), shape)
-        return np.stack([first, (first - 1 + step) % count + 1])
+        return np.stack([first, (first + step) % count])
 
     def _gather(
         self, domain: int, rows: NDArray[np.int64], views: NDArray[np.int64]
     ) -> DomainBatch:
-        features = self._features[domain]
+        features = self._augmented[domain]
         index = torch.from_numpy(rows)
         return DomainBatch(
             index.to(self.device),

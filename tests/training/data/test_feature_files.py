@@ -8,20 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from training.data.feature_files import FeatureFiles
+from training.data.feature_files import FeatureFiles, ImageFeatures
 from training.errors import UserError
 
 DIGEST = "ab" * 16
 
 
 def files_in(root: Path, **description: object) -> FeatureFiles:
-    return FeatureFiles(root, {"format": 1, **description}, (3, 5))
+    return FeatureFiles(root, {"format": 1, **description}, 2, 5)
 
 
-def numbers(seed: int = 0) -> NDArray[np.float16]:
-    return np.random.default_rng(seed).normal(size=(3, 5)).astype(np.float16)
+def numbers(seed: int = 0) -> ImageFeatures:
+    rows = np.random.default_rng(seed).normal(size=(3, 5))
+    return ImageFeatures(rows[0].astype(np.float32), rows[1:].astype(np.float16))
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
@@ -29,8 +29,9 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     files_in(tmp_path).write(DIGEST, numbers())
     found = files_in(tmp_path).read(DIGEST)
     assert found is not None
-    assert found.dtype == np.float16
-    assert np.array_equal(found, numbers())
+    assert (found.plain.dtype, found.augmented.dtype) == (np.float32, np.float16)
+    assert np.array_equal(found.plain, numbers().plain)
+    assert np.array_equal(found.augmented, numbers().augmented)
     assert json.loads((files_in(tmp_path).folder / "manifest.json").read_text()) == {"format": 1}
 
 
@@ -42,14 +43,14 @@ def test_another_description_is_another_folder(tmp_path: Path) -> None:
 def test_damage_is_noticed(tmp_path: Path) -> None:
     files = files_in(tmp_path)
     files.write(DIGEST, numbers())
-    (path,) = files.folder.glob("*/*.f16")
+    (path,) = files.folder.glob("*/*.features")
     good = path.read_bytes()
     flipped = bytes([good[0] ^ 1]) + good[1:]
     for content in (b"", good[:-1], good + b"x", flipped, bytes(len(good))):
         path.write_bytes(content)
         assert files.read(DIGEST) is None
     path.write_bytes(good)
-    path.rename(path.with_name(f"{'ab' * 15}cd.f16"))
+    path.rename(path.with_name(f"{'ab' * 15}cd.features"))
     assert files.read("ab" * 15 + "cd") is None, "the file of another image"
 
 
