@@ -19,6 +19,7 @@ from training.checkpoint_format import (
     parse_metadata,
 )
 from training.checkpoint_info import CheckpointInfo, file_fingerprint, inspect_checkpoint
+from training.data.file_access import write_error_phrase
 from training.device import select_device
 from training.encoders.backbone import Backbone
 from training.encoders.backbones import build_backbone, preprocessing_of
@@ -217,5 +218,5 @@ def _write_atomically(path: Path, content: bytes) -> None:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        reason = error.strerror or error
+        reason = write_error_phrase(error)
         raise UserError(f"The checkpoint {path} cannot be written: {reason}.") from error

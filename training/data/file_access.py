@@ -6,6 +6,9 @@ import errno
 import os
 import stat
 
+DISK_IS_FULL = "the disk is full"
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _PHRASES = {
     errno.EACCES: "no permission to read it",
     errno.EPERM: "no permission to read it",
@@ -25,6 +28,14 @@ def os_error_phrase(error: OSError, path: str | os.PathLike[str]) -> str:
         return "it is not there any more"
     known = _PHRASES.get(error.errno or 0)
     return known or f"it cannot be read ({error.strerror or error})"
+
+
+def write_error_phrase(error: OSError) -> str:
+    """Say why a file could not be written."""
+    if error.errno in _FULL:
+        return DISK_IS_FULL
+    reason = error.strerror or str(error) or type(error).__name__
+    return reason[0].lower() + reason[1:]
 
 
 def special_file_phrase(mode: int) -> str:

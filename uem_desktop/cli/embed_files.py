@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from training.atomic_file import atomic_file
+from training.data.file_access import write_error_phrase
 from training.errors import UserError
 from uem_desktop import __version__
 from uem_desktop.cli.embedding import OpenEncoder, skipped_json
+from uem_desktop.retrieval.chunk_files import save_array
 from uem_desktop.retrieval.domain import DomainEmbeddings
 
 
@@ -38,8 +40,7 @@ def prepare_out(out: Path) -> None:
 
 def cannot_write(path: Path, error: OSError) -> UserError:
     """Say that a file or folder cannot be written and why."""
-    reason = (error.strerror or str(error)).lower()
-    return UserError(f"{path} cannot be written: {reason}.")
+    return UserError(f"{path} cannot be written: {write_error_phrase(error)}.")
 
 
 def write_embedding_files(
@@ -72,7 +73,7 @@ def write_embedding_files(
     failures = ((failure.path, failure.reason) for failure in domain.failures)
     try:
         with atomic_file(out / "embeddings.npy") as temporary, temporary.open("wb") as file:
-            np.save(file, embeddings)
+            save_array(file, embeddings)
         _write_csv(out / "images.csv", ("row", "path", "category"), images)
         _write_csv(out / "skipped.csv", ("path", "reason"), failures)
         with atomic_file(out / "manifest.json") as temporary:

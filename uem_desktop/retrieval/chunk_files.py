@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Collection
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -35,10 +36,27 @@ def write_chunk(folder: Path, embeddings: np.ndarray) -> str:
     """
     name = f"{time.time_ns():016x}-{uuid.uuid4().hex[:8]}.npy"
     with atomic_file(folder / name) as temporary, temporary.open("xb") as file:
-        np.save(file, np.ascontiguousarray(embeddings, dtype=np.float32), allow_pickle=False)
+        save_array(file, np.ascontiguousarray(embeddings, dtype=np.float32))
         file.flush()
         os.fsync(file.fileno())
     return name
+
+
+def save_array(file: BinaryIO, array: np.ndarray) -> None:
+    """Write an array as `numpy.save` does, so that a full disk can be told from other troubles.
+
+    Raises:
+        OSError: With the number of the error, which numpy loses where it writes past Python to
+            what it knows as a file.
+    """
+    np.save(_PlainWriter(file), array, allow_pickle=False)
+
+
+class _PlainWriter:
+    """The one method of a file that numpy needs."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.write = file.write
 
 
 def read_chunk(path: Path, expected_rows: int) -> np.ndarray:

@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from training.atomic_file import atomic_file, remove_quietly
+from training.data.file_access import DISK_IS_FULL, write_error_phrase
 from training.data.records import ImageRecord
 from training.user_folders import cache_dir
 from uem_desktop.retrieval.chunk_files import (
@@ -283,8 +284,10 @@ class EmbeddingStore:
 
 def _reason(error: Exception) -> str:
     """Return a plain phrase for what the disk said."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror[0].lower() + error.strerror[1:]
+    if isinstance(error, OSError):
+        return write_error_phrase(error)
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return DISK_IS_FULL
     return str(error) or type(error).__name__
 
 

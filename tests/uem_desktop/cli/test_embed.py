@@ -129,3 +129,19 @@ def test_a_folder_that_takes_no_file_is_said_before_the_work(
     outcome = uem("embed", folders[1], "--out", locked)
     assert outcome.code == 2
     assert outcome.err == f"{locked} cannot be written: permission denied.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_said_in_plain_words(
+    uem: Any, folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_open = Path.open
+
+    def full(path: Path, mode: str = "r", **options: Any) -> Any:
+        is_result = path.parent == tmp_path / "out" and mode == "wb"
+        return real_open(Path("/dev/full") if is_result else path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", full)
+    outcome = uem("embed", folders[0], "--out", tmp_path / "out")
+    assert outcome.code == 2
+    assert outcome.err.endswith("out cannot be written: the disk is full.\n")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from training.data.records import ImageRecord
+from uem_desktop.retrieval.chunk_files import write_chunk
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root, stamp_of
 
 Store = Callable[..., EmbeddingStore]
@@ -244,8 +247,35 @@ def test_a_full_disk_keeps_what_was_stored(store, records, unit_embeddings, monk
     monkeypatch.setattr(Path, "open", full)
     writer.append(records[5:], unit_embeddings(5))
     monkeypatch.undo()
-    assert "no space left" in (writer.warning or "")
+    assert "cannot be stored (the disk is full), so" in (writer.warning or "")
     assert sorted(store().load(records).rows) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_disk_that_takes_a_part_says_why(tmp_path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as refusal:
+            write_chunk(tmp_path, np.ones((64, 1280), np.float32))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert refusal.value.errno == errno.EFBIG
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_on_a_full_disk_says_so(store, records, unit_embeddings, monkeypatch):
+    def refuse(*_):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    writer = store()
+    monkeypatch.setattr("uem_desktop.retrieval.store.StoreIndex.add", refuse)
+    writer.append(records, unit_embeddings(10))
+    assert "cannot be stored (the disk is full), so" in (writer.warning or "")
 
 
 def test_leftovers_of_crashed_writers_go_after_a_day(store, records, unit_embeddings):
