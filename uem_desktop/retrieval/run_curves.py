@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from uem_desktop.retrieval.curve_kinds import (
 from uem_desktop.retrieval.curve_table import CurveTable
 from uem_desktop.retrieval.run_place import Epoch, RunPlaces
 from uem_desktop.retrieval.run_progress import RunClock, RunProgress
+
+_DOMAIN = re.compile(" [AB]$")
 
 
 class RunCurves:
@@ -93,7 +96,13 @@ class RunCurves:
     def group(self, name: str) -> tuple[Curve, ...]:
         """Return the curves of one plot: ``"losses"``, ``"map"``, see `curve_kinds.GROUPS`."""
         found = [curve for curve in self.curves if curve.kind.group == name]
-        return tuple(sorted(found, key=lambda curve: order_of(curve.kind)))
+        stems: dict[str, int] = {}  # terms of A and B stand beside each other
+        rows = [
+            (order_of(curve.kind), stems.setdefault(_DOMAIN.sub("", curve.kind.name), len(stems)))
+            for curve in found
+        ]
+        order = sorted(range(len(found)), key=rows.__getitem__)
+        return tuple(found[row] for row in order)
 
     def curve(self, group: str, name: str) -> Curve | None:
         """Return a curve by its plot and its name; None while it has no point."""
@@ -160,6 +169,7 @@ class RunCurves:
             return
         step = self._places.position(place.stage, place.epoch, place.step)
         self._places.cut(step)
+        self._places.last_step = step - 1
         self._epoch = None
         for curve in self._curves.values():
             is_end = curve.kind.cadence is Cadence.EPOCH_END

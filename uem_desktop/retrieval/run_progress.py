@@ -83,10 +83,11 @@ class RunClock:
         planned = {stage.name: stage.epochs for stage in places.stages_planned}
         is_finished = ended is not None and ended.outcome == "finished"
         share = 1.0 if is_finished else min(1.0, done / total) if total else 0.0
+        epochs = planned.get(self._stage, 0)
         return RunProgress(
             stage=self._stage,
-            epoch=self._epoch + 1,
-            epochs=planned.get(self._stage, 0),
+            epoch=min(self._epoch + 1, epochs or self._epoch + 1),  # gone on at a stage's end
+            epochs=epochs,
             steps_done=done,
             total_steps=total,
             share=share,

@@ -135,6 +135,19 @@ def test_a_run_that_goes_on_within_an_epoch_keeps_its_beginning() -> None:
     assert [place.first_step for place in curves.epochs] == [0, 4]
 
 
+def test_a_finished_run_that_goes_on_is_at_its_end() -> None:
+    progress = gathered([started(Position("CDSM", 1, 0))]).progress
+    assert (progress.stage, progress.epoch, progress.epochs) == ("CDSM", 1, 1)
+    assert (progress.steps_done, progress.share) == (11, 1.0)
+
+
+def test_terms_of_both_domains_stand_beside_each_other() -> None:
+    losses = dict.fromkeys(["INCE A", "SEL A", "INCE B", "SEL B", "DAL"], 1.0)
+    curves = gathered([StepLogged("IDSE", 0, 0, 0, losses, 1.0, 0.1)])
+    names = [curve.kind.name for curve in curves.group("losses")]
+    assert names == ["total", "INCE A", "INCE B", "SEL A", "SEL B", "DAL"]
+
+
 def test_a_run_that_starts_anew_takes_away_everything() -> None:
     curves = gathered([*whole_run(), started()])
     assert curves.curves == ()
