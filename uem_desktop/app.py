@@ -30,21 +30,41 @@ class _Parser(argparse.ArgumentParser):
         raise UserError(f"{text}; 'uem-desktop --help' lists the options.")
 
 
+def _path(text: str) -> Path:
+    from uem_desktop.retrieval.given_path import given_path
+
+    try:
+        return given_path(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _checkpoint(text: str) -> str:
+    from uem_desktop.retrieval.given_path import given_checkpoint
+
+    try:
+        return given_checkpoint(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = _Parser(
         prog="uem-desktop", description="Explore cross-domain matches between two image folders."
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=(
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help=(
         "folders (query domain, then gallery domain), query images, a checkpoint or a project"
     ))  # fmt: skip
-    parser.add_argument("--query", type=Path, metavar="DIR", help="folder of the query domain")
-    parser.add_argument("--gallery", type=Path, metavar="DIR", help="folder of the gallery domain")
-    parser.add_argument("--checkpoint", metavar="FILE", help="checkpoint file or name")
+    parser.add_argument("--query", type=_path, metavar="DIR", help="folder of the query domain")
+    parser.add_argument("--gallery", type=_path, metavar="DIR", help="folder of the gallery domain")
+    parser.add_argument("--checkpoint", type=_checkpoint, metavar="FILE", help=(
+        "checkpoint file or name"
+    ))  # fmt: skip
     parser.add_argument("--device", default="auto", help="auto, cuda, mps, xpu or cpu")
-    parser.add_argument("--project", type=Path, metavar="FILE", help="open a project")
+    parser.add_argument("--project", type=_path, metavar="FILE", help="open a project")
     parser.add_argument("--demo", action="store_true", help="open the sample collection")
-    parser.add_argument("--snapshot", type=Path, metavar="PNG", help=(
+    parser.add_argument("--snapshot", type=_path, metavar="PNG", help=(
         "save a picture of the window once everything is shown, then end"
     ))  # fmt: skip
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours")

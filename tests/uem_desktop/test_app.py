@@ -36,6 +36,11 @@ def start(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         (["--project", "/not/there.uem"], "no project file"),
         (["--frobnicate"], "--help"),
         (["--theme", "pink"], "theme"),
+        ([""], "the path is empty"),
+        (["--gallery", ""], "--gallery: the path is empty"),
+        (["--project="], "--project: the path is empty"),
+        (["--checkpoint", ""], "--checkpoint: the checkpoint is empty"),
+        (["https://example.com/x.png"], "https://example.com/x.png is an address, and nothing"),
     ],
 )
 def test_what_a_person_can_mend_is_one_sentence(arguments: list[str], word: str) -> None:

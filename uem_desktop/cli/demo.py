@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from uem_desktop.cli.options import GivenPath
 from uem_desktop.cli.streams import print_json, say
 
 _TABLES = 3
@@ -15,7 +16,7 @@ _TOP_K = 5
 @click.command("demo", short_help="Show everything on the sample collection.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     default=Path("demo"),
     show_default=True,
     metavar="DIR",

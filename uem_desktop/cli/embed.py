@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, engine_options
+from uem_desktop.cli.options import EngineOptions, GivenPath, engine_options
 from uem_desktop.cli.streams import print_json
 
 
 @click.command("embed", short_help="Write the embeddings of a folder as files.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=GivenPath())
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="DIR",
     help="Where the files go; made when missing, overwritten when there.",
 )

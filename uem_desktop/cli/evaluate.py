@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, engine_options
+from uem_desktop.cli.options import EngineOptions, GivenPath, engine_options
 from uem_desktop.cli.streams import print_json, say
 
 _UNLABELLED = (
@@ -20,7 +20,7 @@ _UNLABELLED = (
     "--query",
     "query_folder",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FOLDER",
     help="The images that ask; first-level sub-folders are categories.",
 )
@@ -28,7 +28,7 @@ _UNLABELLED = (
     "--gallery",
     "gallery_folder",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FOLDER",
     help="The images that are searched.",
 )

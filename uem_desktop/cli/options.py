@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
+
+from uem_desktop.retrieval.given_path import given_checkpoint, given_path
+
+
+class GivenPath(click.Path):
+    """A file or folder; neither an empty text nor an address in the network is one.
+
+    Attributes:
+        what: What is wanted, for the sentence of the error.
+    """
+
+    def __init__(self, what: str = "file") -> None:
+        super().__init__(path_type=Path)
+        self.what = what
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path, or fail in one sentence."""
+        try:
+            return given_path(os.fspath(value), self.what)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class GivenCheckpoint(click.types.StringParamType):
+    """A checkpoint file or a name; neither an empty text nor an address in the network is one."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text as it is, or fail in one sentence."""
+        try:
+            return given_checkpoint(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +68,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option(
             "--checkpoint",
+            type=GivenCheckpoint(),
             default="pretrained",
             show_default=True,
             metavar="FILE|NAME",

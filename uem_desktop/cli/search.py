@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, engine_options
+from uem_desktop.cli.options import EngineOptions, GivenPath, engine_options
 from uem_desktop.cli.streams import print_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "queries",
     required=True,
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath("image"),
     metavar="IMAGE|FOLDER",
     help="What to search with; may be given several times.",
 )
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--gallery",
     "gallery_folder",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FOLDER",
     help="The images that are searched; first-level sub-folders are categories.",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from training.errors import Cancelled, UserError
+from uem_desktop.cli.options import GivenCheckpoint, GivenPath
 from uem_desktop.cli.streams import say
 
 if TYPE_CHECKING:
@@ -17,18 +18,16 @@ if TYPE_CHECKING:
 @click.command("train", short_help="Learn an encoder from two unlabelled folders.")
 @click.option(
     "--domain-a",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="DIR",
     help="Images of one visual world; names of sub-folders are never read in training.",
 )
-@click.option(
-    "--domain-b", type=click.Path(path_type=Path), metavar="DIR", help="Images of the other one."
-)
+@click.option("--domain-b", type=GivenPath(), metavar="DIR", help="Images of the other one.")
 @click.option(
     "--run",
     "run_folder",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="DIR",
     help="Where settings, events, checkpoints and encoder.safetensors go.",
 )
@@ -46,14 +45,16 @@ if TYPE_CHECKING:
 @click.option(
     "--config",
     "config_file",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE.toml",
     help="Settings that differ from the preset.",
 )
 @click.option(
     "--set", "words", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated."
 )
-@click.option("--checkpoint", metavar="FILE|NAME", help="Where learning starts.")
+@click.option(
+    "--checkpoint", type=GivenCheckpoint(), metavar="FILE|NAME", help="Where learning starts."
+)
 @click.option("--seed", type=int, help="Where all random numbers come from.")
 @click.option("--device", metavar="NAME", help="auto, cuda, mps, xpu or cpu.")
 @click.option("--resume", is_flag=True, help="Go on with the run after its last checkpoint.")
