@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._places, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
+        self.training.add_status(self.status)
         self.rail.show_page("explore")
 
     def _connect_state(self) -> None:
@@ -236,6 +237,8 @@ class MainWindow(QMainWindow):
         folders = self.opener.folders
         is_ready = len(folders) == 2
         self._places.setCurrentIndex(int(is_ready or self._page == "train"))
+        if self._page == "train" and not self.training.page.isAncestorOf(self.focusWidget()):
+            self.training.page.focus_first()
         is_exploring = is_ready and self._page == "explore"
         if is_exploring and not self.explore.isAncestorOf(self.focusWidget()):
             self.explore.query_panel.grid.setFocus()

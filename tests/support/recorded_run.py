@@ -34,7 +34,10 @@ from training.events import (
 )
 
 STEPS = 3
-_TERMS = {"IDSE": ("ince", "pnce", "sel"), "CDSM": ("adversarial", "spr", "sn2m")}
+_TERMS = {
+    "IDSE": ("INCE A", "INCE B", "PNCE A", "PNCE B", "SEL A", "SEL B"),
+    "CDSM": ("DAL", "SPR A", "SPR B", "SN2M A", "SN2M B"),
+}
 
 
 def recorded_events(
@@ -92,7 +95,7 @@ def recorded_events(
                 clock += 0.8
                 place = step / (total * STEPS)
                 losses = {
-                    name: (3.2 - number * 0.7) * math.exp(-1.6 * place) + float(rng.normal()) * 0.12
+                    name: (3.2 - number * 0.4) * math.exp(-1.6 * place) + float(rng.normal()) * 0.12
                     for number, name in enumerate(_TERMS[stage])
                 }
                 rate = 0.02 * (1 + math.cos(math.pi * epoch / count)) / 2

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QGridLayout,
     QScrollArea,
     QStackedWidget,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 _NARROW = 860
 _LEAST_HEIGHT = 232
-_LABELS = {"losses": "Loss", "map": "mAP@All (%)", "agreement": "Share", "prototypes": "Count"}
+_LABELS = {"map": "%"}
 _WIDE = {"losses": (0, 0, 2), "map": (0, 2, 1), "schedule": (1, 0, 1), "prototypes": (1, 1, 1),
          "agreement": (1, 2, 1), "other": (2, 0, 3)}  # fmt: skip
 _SLIM = {"losses": (0, 0, 2), "map": (1, 0, 1), "schedule": (1, 1, 1), "prototypes": (2, 0, 1),
@@ -58,7 +57,6 @@ class CurveBoard(QWidget):
         self._seen: tuple[int, int] | None = None
         self._is_narrow: bool | None = None
         self.plots: dict[str, CurvePlot] = {}
-        self._frames: dict[str, QFrame] = {}
         self._empty = EmptyState("train", theme)
         self._board = QWidget()
         self._grid = QGridLayout(self._board)
@@ -71,8 +69,8 @@ class CurveBoard(QWidget):
         if run is not self._run:
             self._run = run
             self._seen = None
-            for name, plot in self.plots.items():
-                self._reset(name, plot)
+            for plot in self.plots.values():
+                self._reset(plot)
         if self.isVisible():
             self._update()
 
@@ -91,8 +89,9 @@ class CurveBoard(QWidget):
         self._seen = revision
         for name, plot in self.plots.items():
             curves = run.curves.group(name)
-            if name in ("map", "other", "agreement", "prototypes"):
-                self._frames[name].setVisible(bool(curves) or name != "other")
+            if name == "map":  # one number a direction is enough to look at; CSV holds all
+                curves = tuple(one for one in curves if "interpolated" not in one.kind.name)
+            plot.setVisible(bool(curves) or name != "other")
             plot.update_curves(curves, run.curves.stages)
 
     def _say_nothing(self) -> None:
@@ -112,31 +111,28 @@ class CurveBoard(QWidget):
 
         axis = StepAxis(self)
         for name, (title, meaning) in PLOT_MEANINGS.items():
-            is_fine = name in ("losses", "schedule")
             plot = CurvePlot(
-                title, _LABELS.get(name, ""), axis=axis, has_smoothing=name == "losses" and is_fine
+                title,
+                _LABELS.get(name, ""),
+                axis=axis,
+                has_smoothing=name == "losses",
+                right_names=("alpha",) if name == "schedule" else (),
             )
             plot.setAccessibleName(title)
             plot.setAccessibleDescription(meaning)
             plot.setToolTip(f"{title}\n{meaning}")
             plot.csv_wanted.connect(self.export_csv)
             plot.png_wanted.connect(partial(self.export_png, name))
-            frame = QFrame()
-            frame.setProperty("role", "panel")
-            inside = QVBoxLayout(frame)
-            inside.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
-            inside.addWidget(plot)
-            frame.setMinimumHeight(_LEAST_HEIGHT)
+            plot.setMinimumHeight(_LEAST_HEIGHT)
             self.plots[name] = plot
-            self._frames[name] = frame
-            self._reset(name, plot)
-        self._frames["other"].hide()
+            self._reset(plot)
+        self.plots["other"].hide()
         self._is_narrow = None
         self._arrange()
         if self.isVisible():
             self._update()
 
-    def _reset(self, name: str, plot: CurvePlot) -> None:
+    def _reset(self, plot: CurvePlot) -> None:
         run = self._run
         if run is not None:
             plot.set_place_text(run.curves.place_of)
@@ -144,13 +140,13 @@ class CurveBoard(QWidget):
 
     def _arrange(self) -> None:
         is_narrow = self.width() < _NARROW
-        if is_narrow == self._is_narrow or not self._frames:
+        if is_narrow == self._is_narrow or not self.plots:
             return
         self._is_narrow = is_narrow
         places = _SLIM if is_narrow else _WIDE
-        for name, frame in self._frames.items():
+        for name, plot in self.plots.items():
             row, column, span = places[name]
-            self._grid.addWidget(frame, row, column, 1, span)
+            self._grid.addWidget(plot, row, column, 1, span)
         for column in range(3):
             self._grid.setColumnStretch(column, 0 if is_narrow and column == 2 else 1)
         for row in range(4):

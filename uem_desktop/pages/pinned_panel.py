@@ -102,7 +102,7 @@ class PinnedPanel(QWidget):
     def _show_moment(self) -> None:
         moments, run = self._moments(), self._run
         moment = moments[self.slider.value()] if moments else None
-        newest = " (newest)" if self._is_at_newest and len(moments) > 1 else ""
+        newest = " · newest" if self._is_at_newest and len(moments) > 1 else ""
         self.moment.set_text(f"{moment.title()}{newest}" if moment else "")
         self.slider.setEnabled(len(moments) > 1)
         self.before_button.setEnabled(self.slider.value() > 0)
@@ -181,7 +181,7 @@ class PinnedPanel(QWidget):
         head.addWidget(self.slider, 2)
         head.addWidget(self.after_button)
         head.addSpacing(SPACE_S)
-        head.addWidget(self.moment, 2)
+        head.addWidget(self.moment, 3)
         head.addWidget(self.pin_button)
         body = QWidget()
         self._column.setSpacing(SPACE_S)

@@ -28,6 +28,7 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, Tokens
 from uem_desktop.widgets.two_line_delegate import AnyIndex, TwoLineDelegate
 
 WIDTH = 264
+NARROW_WIDTH = 216
 
 
 class RunList(QWidget):

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -19,6 +19,7 @@ from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import Side
+from uem_desktop.retrieval.run_words import status_text
 from uem_desktop.retrieval.runs import RunState
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -57,11 +58,20 @@ class TrainDesk(QObject):
         self._opener = opener
         self._settings = settings
         self._is_closing = False
+        self.status_button = QPushButton()
         self.keeper = TrainingKeeper(runner, self)
         self.page = TrainPage(self.keeper, runner, loader, theme)
         self._connect()
         self._offer_folders()
         self._offer_checkpoints()
+
+    def add_status(self, bar: QStatusBar) -> None:
+        """Say in the status bar how far the run is; a click leads to it."""
+        self.status_button.setProperty("role", "link")
+        self.status_button.setToolTip("Show the run that is training (Ctrl+2)")
+        self.status_button.clicked.connect(self._show_own)
+        self.status_button.hide()
+        bar.addPermanentWidget(self.status_button)
 
     def connect_actions(self, actions: TrainActions) -> None:
         """Let the commands of the menu do what they say."""
@@ -143,9 +153,11 @@ class TrainDesk(QObject):
         page.use_wanted.connect(self._use)
         page.message_raised.connect(self.message_raised)
         page.note_raised.connect(self.note_raised)
-        page.view.pinned.pin_current_wanted.connect(self._pin_current)
+        page.pin_wanted.connect(self.pin)
+        page.pin_current_wanted.connect(self._pin_current)
         page.view.pinned.query_wanted.connect(self._search)
         keeper.own_ended.connect(self._tell_end)
+        keeper.own_changed.connect(self._watch_own)
         keeper.pins_changed.connect(self.pins_changed)
         self._opener.folders_changed.connect(self._offer_folders)
         self._opener.recents_changed.connect(self._offer_checkpoints)
@@ -199,6 +211,24 @@ class TrainDesk(QObject):
     def _follow(self) -> None:
         self.page_wanted.emit("train")
         self.page.list.choose_folder()
+
+    def _show_own(self) -> None:
+        self.page_wanted.emit("train")
+        if self.keeper.own is not None:
+            self.keeper.show(self.keeper.own.path)
+
+    def _watch_own(self) -> None:
+        own = self.keeper.own
+        if own is not None:
+            own.changed.connect(self._show_status)
+        self.status_button.setVisible(own is not None)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        if (own := self.keeper.own) is not None:
+            text = status_text(own.curves.progress, own.state)
+            if text != self.status_button.text():
+                self.status_button.setText(text)
 
     def _tell_end(self, run: WatchedRun) -> None:
         if run.state is RunState.FINISHED:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.labels import hairline
-from uem_desktop.pages.run_list import RunList
+from uem_desktop.pages.run_list import NARROW_WIDTH, WIDTH, RunList
 from uem_desktop.pages.run_view import RunView
 from uem_desktop.pages.skipped_dialog import skipped_dialog
 from uem_desktop.pages.train_setup import TrainSetup
@@ -21,6 +21,7 @@ from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 
 _REFRESH_MS = 5000
+_NARROW = 1000
 
 
 class TrainPage(QWidget):
@@ -28,11 +29,15 @@ class TrainPage(QWidget):
 
     Signals:
         use_wanted(Path): Make this encoder the explorer's.
+        pin_wanted(list[Path]): Pin these images.
+        pin_current_wanted: Pin the explorer's query.
         message_raised(str): One sentence that must not be missed.
         note_raised(str): One sentence for the status bar.
     """
 
     use_wanted = Signal(object)
+    pin_wanted = Signal(list)
+    pin_current_wanted = Signal()
     message_raised = Signal(str)
     note_raised = Signal(str)
 
@@ -48,7 +53,7 @@ class TrainPage(QWidget):
         self.setObjectName("trainPage")
         self._keeper = keeper
         self.list = RunList(keeper, theme)
-        self.setup = TrainSetup(theme)
+        self.setup = TrainSetup(loader, theme)
         self.view = RunView(runner, loader, theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.setup)
@@ -100,7 +105,11 @@ class TrainPage(QWidget):
         view.header.pause_wanted.connect(keeper.pause_or_go_on)
         view.header.stop_wanted.connect(keeper.stop)
         view.header.resume_wanted.connect(self.start_or_resume)
-        view.pinned.pin_wanted.connect(keeper.pin)
+        view.pinned.pin_wanted.connect(self.pin_wanted)
+        self.setup.pins.pin_wanted.connect(self.pin_wanted)
+        for pins in (view.pinned, self.setup.pins):
+            pins.pin_current_wanted.connect(self.pin_current_wanted)
+        self.setup.pins.clear_wanted.connect(self._unpin_all)
         view.pinned.unpin_wanted.connect(self._unpin)
         view.pinned.refused.connect(self.message_raised)
         view.curves.error_raised.connect(self.message_raised)
@@ -111,6 +120,16 @@ class TrainPage(QWidget):
 
     def _unpin(self, path: Path) -> None:
         self._keeper.set_pinned([other for other in self._keeper.pinned if other != path])
+
+    def _unpin_all(self) -> None:
+        self._keeper.set_pinned(())
+
+    def focus_first(self) -> None:
+        """Give the focus to what a person acts on first."""
+        if self.is_set_up_shown:
+            self.setup.domains.buttons["a"].setFocus()
+        else:
+            self.view.tabs.tabBar().setFocus()
 
     def _show_run(self) -> None:
         run = self._keeper.shown
@@ -124,6 +143,7 @@ class TrainPage(QWidget):
 
     def _show_pins(self) -> None:
         self.view.set_pinned(self._keeper.pinned)
+        self.setup.pins.show_pinned(self._keeper.pinned)
 
     def _show_skipped(self, run: WatchedRun) -> None:
         skipped_dialog(self, run).open()
@@ -133,6 +153,10 @@ class TrainPage(QWidget):
         self._keeper.refresh()
         self.view.curves.prepare()
         self._timer.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.list.setFixedWidth(NARROW_WIDTH if self.width() < _NARROW else WIDTH)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 from training.config_files import PRESETS
 from uem_desktop.pages.draft_keeper import DraftKeeper
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.pin_strip import PinStrip
 from uem_desktop.pages.place_fields import DomainFields, StartFields
 from uem_desktop.pages.setting_list import SettingsPanel
 from uem_desktop.retrieval.run_draft import METHODS, PRESET_TEXTS, STAGE_MEANINGS, RunDraft
 from uem_desktop.widgets.choice_card import ChoiceCard
 from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 _WIDTH = 980
@@ -43,12 +45,15 @@ class TrainSetup(QWidget):
     start_wanted = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, loader: ThumbnailLoader, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("trainSetup")
         self.keeper = DraftKeeper(self)
         self.domains = DomainFields(self.keeper)
         self.places = StartFields(self.keeper, theme)
+        self.pins = PinStrip(loader, theme)
         self.settings = SettingsPanel(self.keeper, theme)
         self.method_combo = QComboBox()
         self.preset_cards = {name: ChoiceCard(*PRESET_TEXTS[name]) for name in PRESETS}
@@ -124,6 +129,7 @@ class TrainSetup(QWidget):
     def _connect(self) -> None:
         self.keeper.changed.connect(self._show_draft)
         self.domains.refused.connect(self.refused)
+        self.pins.refused.connect(self.refused)
         self.settings.problems_changed.connect(self._show_state)
         self.places.problem_changed.connect(self._show_state)
         self.start_button.clicked.connect(self.start)
@@ -185,6 +191,7 @@ class TrainSetup(QWidget):
         column.addWidget(_card("How to train", self._method_and_preset()))
         column.addWidget(_card("Start", self.places))
         column.addWidget(_card("Settings", self.settings))
+        column.addWidget(_card("Pinned queries", self.pins))
         column.addStretch(1)
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH)

@@ -51,6 +51,7 @@ class TrainingKeeper(QObject):
         self._runner = runner
         self._job: Job | None = None
         self._is_stale = False
+        self._ended: set[Path] = set()
         self.known = KnownRuns()
         self.summaries: list[RunSummary] = []
         self.pinned: tuple[Path, ...] = ()
@@ -100,6 +101,7 @@ class TrainingKeeper(QObject):
         run = WatchedRun(path, thread, RunState.RUNNING, self)
         run.ended.connect(self._end_own)
         self.own = run
+        self._ended.discard(path)
         self.known.add(path)
         if self.pinned:
             run.pin(self.pinned)
@@ -111,6 +113,7 @@ class TrainingKeeper(QObject):
         run, self.own = self.own, None
         if run is None:
             return
+        self._ended.add(run.path)
         if run.state is RunState.FAILED and run.message:
             self.error_raised.emit(run.message)
         self.own_changed.emit()
@@ -165,6 +168,7 @@ class TrainingKeeper(QObject):
             _read_list,
             self.known,
             own,
+            frozenset(self._ended),
             on_result=self._take_list,
             on_error=self._fail_list,
             on_cancelled=self._fail_list,
@@ -241,5 +245,7 @@ class TrainingKeeper(QObject):
         self.own = self.shown = None
 
 
-def _read_list(context: JobContext, known: KnownRuns, own: Path | None) -> list[RunSummary]:
-    return known.summaries(own)
+def _read_list(
+    context: JobContext, known: KnownRuns, own: Path | None, ended: frozenset[Path]
+) -> list[RunSummary]:
+    return known.summaries(own, ended)

@@ -12,13 +12,13 @@ LEARNING_RATE = CurveKind("learning_rate", "Learning rate", "schedule", Cadence.
 
 _FACTS = (
     ("alpha", "Alpha", "schedule", ""),
-    ("clusters_a", "Clusters of A", "prototypes", ""),
-    ("clusters_b", "Clusters of B", "prototypes", ""),
+    ("clusters_a", "Clusters A", "prototypes", ""),
+    ("clusters_b", "Clusters B", "prototypes", ""),
     ("merged", "Merged", "prototypes", ""),
-    ("reliable_share_a", "Reliable matches of A", "agreement", ""),
-    ("reliable_share_b", "Reliable matches of B", "agreement", ""),
-    ("bank_agreement_a", "Bank and encoder, A", "agreement", ""),
-    ("bank_agreement_b", "Bank and encoder, B", "agreement", ""),
+    ("reliable_share_a", "Reliable A", "agreement", ""),
+    ("reliable_share_b", "Reliable B", "agreement", ""),
+    ("bank_agreement_a", "Bank A", "agreement", ""),
+    ("bank_agreement_b", "Bank B", "agreement", ""),
 )
 _FACT_ORDER = {name: row for row, (name, *_) in enumerate(_FACTS)}
 _MAPS = {"a_to_b": "A → B", "b_to_a": "B → A"}

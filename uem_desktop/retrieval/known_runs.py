@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from training.atomic_file import atomic_file
@@ -31,13 +32,16 @@ class KnownRuns:
         every = dict.fromkeys([*known, *(path for path in found if path not in removed)])
         return [Path(text) for text in every]
 
-    def summaries(self, own: Path | None = None) -> list[RunSummary]:
+    def summaries(self, own: Path | None = None, ended: Collection[Path] = ()) -> list[RunSummary]:
         """Read every run of the list, the one that was started last first.
 
         Args:
             own: The run whose process this application started.
+            ended: Runs whose process this application saw end.
         """
-        runs = [summarise(path, is_own=path == own) for path in self.paths()]
+        runs = [
+            summarise(path, is_own=path == own, has_ended=path in ended) for path in self.paths()
+        ]
         return sorted(runs, key=lambda run: (-run.started_at, run.name))
 
     def add(self, path: Path) -> None:

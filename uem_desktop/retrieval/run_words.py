@@ -14,22 +14,22 @@ PLOT_MEANINGS = {
         " total that is minimised.",
     ),
     "map": (
-        "mAP@All",
+        "mAP@All, plain",
         "How well each domain finds the other after each epoch: 100 % when every right image comes"
         " first. Categories are read for this number alone, never for learning.",
     ),
     "schedule": (
-        "Learning rate and alpha",
+        "Rate, alpha (right)",
         "The learning rate is the size of a step. Alpha is the weight that prototypes have by now:"
         " it rises from 0 to 1 while stage one goes on (Eq. 10).",
     ),
     "prototypes": (
-        "Clusters and merged prototypes",
+        "Clusters, merged",
         "Clusters are the groups of alike images that are found in each domain. Merged prototypes"
         " are clusters of A and B that were found to be the same kind of thing.",
     ),
     "agreement": (
-        "Reliable matches and agreement",
+        "Reliability",
         "Reliable matches: the share of images whose nearest neighbour in the other domain belongs"
         " to the same prototype. Bank agreement: how close the remembered embeddings are to those"
         " of the encoder as it is now.",
@@ -64,6 +64,16 @@ def progress_text(progress: RunProgress, state: RunState, *, is_stopping: bool =
     if state is RunState.PAUSED:
         parts.append("paused; everything is saved")
     return " · ".join(parts)
+
+
+def status_text(progress: RunProgress, state: RunState) -> str:
+    """Say in a few words how far a run is that trains beside other work."""
+    if state is RunState.PAUSED:
+        return "Training paused"
+    if not progress.stage:
+        return "Training begins"
+    left = f", {duration_text(progress.seconds_left)} left" if progress.seconds_left else ""
+    return f"Training {100 * progress.share:.0f} %{left}"
 
 
 def facts_text(started: RunStarted | None) -> str:

@@ -119,12 +119,15 @@ def find_runs(folder: Path) -> list[Path]:
     return [entry for entry in entries if RunFolder(entry).is_run]
 
 
-def summarise(path: Path, *, is_own: bool = False, now: float | None = None) -> RunSummary:
+def summarise(
+    path: Path, *, is_own: bool = False, has_ended: bool = False, now: float | None = None
+) -> RunSummary:
     """Read what a run's folder tells, in milliseconds however long the run is.
 
     Args:
         path: The folder of the run.
         is_own: Whether it is known that a process trains here, so that its lock is left alone.
+        has_ended: Whether the process that trained here is known to be over.
         now: Seconds since 1970; None for now.
     """
     run = RunFolder(path)
@@ -146,7 +149,8 @@ def summarise(path: Path, *, is_own: bool = False, now: float | None = None) -> 
         is_paused = isinstance(last, RunPaused)
         state = RunState.PAUSED if is_paused else RunState.RUNNING
     else:
-        state = _state(run, last, time.time() if now is None else now)
+        age = (time.time() if now is None else now) - _modified(run.events_path)
+        state = _state(run, last, is_lively=age < _LIVELY_S and not has_ended)
     if not started:
         started = _modified(run.config_path)
     return RunSummary(path, state, method, trainable, started, last_map, message)
@@ -191,12 +195,12 @@ def _plan(run: RunFolder) -> tuple[str, str]:
     return config.run.method, config.encoder.trainable
 
 
-def _state(run: RunFolder, last: Event | None, now: float) -> RunState:
+def _state(run: RunFolder, last: Event | None, *, is_lively: bool) -> RunState:
     if isinstance(last, RunEnded):
         outcomes = {"finished": RunState.FINISHED, "stopped": RunState.STOPPED}
         return outcomes.get(last.outcome, RunState.FAILED)
     is_paused = isinstance(last, RunPaused)
-    if last is not None and now - _modified(run.events_path) < _LIVELY_S:
+    if last is not None and is_lively:
         return RunState.PAUSED if is_paused else RunState.RUNNING  # also on another machine
     if _is_locked(run.lock_path):
         return RunState.PAUSED if is_paused else RunState.RUNNING
