@@ -24,7 +24,13 @@ class MemoryBank:
 
     @torch.no_grad()
     def update(
-        self, indices: Tensor, embeddings: Tensor, *, momentum: float, renormalise: bool = True
+        self,
+        indices: Tensor,
+        embeddings: Tensor,
+        *,
+        momentum: float,
+        renormalise: bool = True,
+        are_distinct: bool = False,
     ) -> None:
         """Average fresh embeddings into their rows, m <- beta m + (1 - beta) f (UEM Eq. 5).
 
@@ -35,13 +41,15 @@ class MemoryBank:
             embeddings: (B, D), as computed in the step that has just been taken.
             momentum: beta, 0..1.
             renormalise: Bring the changed rows back to unit length.
+            are_distinct: No image is there twice, which saves looking.
         """
         embeddings = embeddings.detach().to(self.rows)
         indices = indices.to(self.rows.device)
+        if are_distinct:
+            self._mix(indices, embeddings, momentum, renormalise)
+            return
         for chosen in _without_repeats(indices):
-            rows = indices[chosen]
-            mixed = momentum * self.rows[rows] + (1.0 - momentum) * embeddings[chosen]
-            self.rows[rows] = functional.normalize(mixed, dim=1) if renormalise else mixed
+            self._mix(indices[chosen], embeddings[chosen], momentum, renormalise)
 
     @torch.no_grad()
     def refill(self, rows: Tensor) -> None:
@@ -67,6 +75,10 @@ class MemoryBank:
     def mean(self) -> Tensor:
         """Return the mean (D,) of all rows, which places the domain (UEM §3.2)."""
         return self.rows.mean(dim=0)
+
+    def _mix(self, rows: Tensor, embeddings: Tensor, momentum: float, renormalise: bool) -> None:
+        mixed = torch.lerp(embeddings, self.rows[rows], momentum)
+        self.rows[rows] = functional.normalize(mixed, dim=1) if renormalise else mixed
 
     def state(self) -> dict[str, Tensor]:
         """Return a copy of everything, for a checkpoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
@@ -29,6 +30,7 @@ from training.methods.registry import build_method
 from training.preparation import Prepared, prepare
 from training.run_folder import EventWriter, RunFolder
 from training.run_state import RunState, load_state, save_state, saved_states, state_name
+from training.threads import one_thread
 from training.trainer import Trainer, TrainerHooks, TrainerSettings
 from training.user_folders import cache_dir
 
@@ -153,8 +155,10 @@ class _Run:
             ),
             self._control,
         )
-        for event in trainer.events(state):
-            self._emit(event)
+        is_small = config.encoder.trainable == "head" and prepared.learner.device.type == "cpu"
+        with one_thread() if is_small else nullcontext():
+            for event in trainer.events(state):
+                self._emit(event)
         encoder = prepared.learner.encoder()
         encoder.name = self._folder.path.name
         save_encoder(encoder, self._folder.encoder_path)

@@ -49,5 +49,6 @@ def quick_config(image_domains: tuple[Path, Path]) -> TrainConfig:
             "checkpoint_every=1",
             "device=cpu",
             "alpha_threshold=0.2",
+            "elbow_every=1",
         ],
     )

@@ -83,18 +83,15 @@ class HeadLearner:
         """See `Learner.encoder`."""
         return self._encoder
 
-    @torch.no_grad()
-    def _embed_all(self, domain: int) -> Tensor:
-        plain = self._plain[domain]
-        blocks = [plain[start : start + _EMBED_ROWS] for start in range(0, len(plain), _EMBED_ROWS)]
-        return torch.cat([self.embed(rows.to(self.device)) for rows in blocks])
-
     def _batches(self, stage: str, epoch: int, first_step: int) -> Iterator[Batch]:
         plan = paired_epoch(*self.counts, self._batch_size, self._seed, stage, epoch)
-        rows = (plan.rows_a, plan.rows_b)
-        views = [self._chosen_views(plan.rows_a.shape, stage, epoch, name) for name in "ab"]
+        parts = []
+        for domain, rows in enumerate((plan.rows_a, plan.rows_b)):
+            views = self._chosen_views(rows.shape, stage, epoch, "ab"[domain])
+            count = self._augmented[domain].shape[1]
+            parts.append((torch.from_numpy(rows), torch.from_numpy(rows * count + views)))
         for step in range(first_step, plan.step_count):
-            a, b = (self._gather(d, rows[d][step], views[d][:, step]) for d in (0, 1))
+            a, b = (self._gather(domain, *part, step) for domain, part in enumerate(parts))
             yield Batch(step, a, b)
 
     def _chosen_views(
@@ -109,14 +106,17 @@ class HeadLearner:
         step = rng.integers(1, max(2, count), shape)
         return np.stack([first, (first + step) % count])
 
-    def _gather(
-        self, domain: int, rows: NDArray[np.int64], views: NDArray[np.int64]
-    ) -> DomainBatch:
-        features = self._augmented[domain]
-        index = torch.from_numpy(rows)
+    def _gather(self, domain: int, rows: Tensor, places: Tensor, step: int) -> DomainBatch:
+        features = self._augmented[domain].flatten(0, 1)
         return DomainBatch(
-            index.to(self.device),
+            rows[step].to(self.device),
             tuple(
-                features[index, torch.from_numpy(view)].to(self.device).float() for view in views
+                features.index_select(0, place).to(self.device).float() for place in places[:, step]
             ),
         )
+
+    @torch.no_grad()
+    def _embed_all(self, domain: int) -> Tensor:
+        plain = self._plain[domain]
+        blocks = [plain[start : start + _EMBED_ROWS] for start in range(0, len(plain), _EMBED_ROWS)]
+        return torch.cat([self.embed(rows.to(self.device)) for rows in blocks])

@@ -94,6 +94,7 @@ class Uem:
                 embeddings,
                 momentum=self._config.beta,
                 renormalise=self._config.renormalise_bank,
+                are_distinct=True,
             )
         self._fresh = []
 
