@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import time
@@ -15,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.atomic_file import atomic_file, remove_quietly
-from training.data.file_access import printable
+from training.data.file_access import printable, write_error_phrase
 from training.errors import UserError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _CHECKSUM_BYTES = 16
 _LEFTOVER_AGE_SECONDS = 24 * 3600
 
@@ -115,10 +113,9 @@ class FeatureFiles:
         try:
             yield
         except OSError as error:
-            reason = "the disk is full" if error.errno in _FULL else error.strerror or error
             raise UserError(
                 f"The features of the images cannot be stored in {printable(self.folder)}: "
-                f"{reason}. What is finished is kept."
+                f"{write_error_phrase(error)}. What is finished is kept."
             ) from error
 
     def _remove_leftovers(self) -> None:

@@ -55,7 +55,7 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "Permission denied")]
+    ("code", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")]
 )
 def test_a_disk_that_refuses_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str
