@@ -65,11 +65,15 @@ def check_packages() -> Iterator[Check]:
         detail = "not installed, so what it needs is not known"
         yield Check("Packages", "uem-desktop", False, False, detail, "pip install .")
         return
+    looked_at: set[str] = set()
     for requirement in requirements:
         name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
         extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", requirement)
         if extra is not None and extra[1] == "dev":
             continue
+        if name in looked_at:  # the same package with another version for another Python
+            continue
+        looked_at.add(name)
         yield _check_package(name, extra[1] if extra else None)
 
 

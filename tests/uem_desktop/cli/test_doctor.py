@@ -43,6 +43,15 @@ def test_this_machine_works(uem: Any) -> None:
     }
 
 
+def test_a_package_that_two_pythons_want_differently_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = ["numpy>=1; python_version < '3.12'", "numpy>=2; python_version >= '3.12'", "click"]
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: wanted)
+    names = [check.name for check in doctor_checks.check_packages()]
+    assert names == ["numpy", "click"]
+
+
 @pytest.mark.usefixtures("lost_libraries")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
 def test_missing_libraries_are_named_with_their_packages(uem: Any) -> None:
