@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
             (commands.about, self._show_about),
         ):
             action.triggered.connect(partial(_call, method))
-        self.training.connect_actions(self.train_commands)
+        grids = (self.explore.query_panel.grid, self.explore.match_panel.grid)
+        self.training.connect_actions(self.train_commands, grids)
         commands.show_preview.toggled.connect(self.explore.preview_panel.setVisible)
         commands.show_queries.toggled.connect(self.explore.query_panel.setVisible)
         commands.scheme_chosen.connect(self._choose_scheme)

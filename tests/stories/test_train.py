@@ -114,7 +114,8 @@ def test_all_settings_are_there_with_their_help(opened) -> None:
     assert "Hungarian" in row._editor.accessibleDescription()
     panel.filter_field.setText("k-means")
     shown = [key for key, one in panel.further.rows.items() if one.isVisible()]
-    assert shown == ["uem.kmeans_iterations", "uem.kmeans_restarts"]
+    assert shown[:2] == ["uem.kmeans_iterations", "uem.kmeans_restarts"]
+    assert "uem.merge_rule" not in shown
     for widget in panel.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             named = widget.accessibleName() or getattr(widget, "text", str)()
@@ -134,7 +135,12 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
     window = trained.window
     pinned = sorted((folders.query / "bird").iterdir())[0]
     trained.ask(pinned)
-    window.train_commands.pin.trigger()
+    window.show_page("explore")
+    grid = window.explore.query_panel.grid
+    assert window.train_commands.pin in grid.actions()
+    trained.press(grid, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert window.training.keeper.pinned == (pinned,)
+    window.show_page("train")
     run = start(trained)
     view = window.training.page.view
     assert not window.training.page.is_set_up_shown
@@ -142,11 +148,15 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
     assert view.header.stop_button.isVisible()
     trained.qtbot.waitUntil(ended(trained), timeout=30_000)
     assert run.state is RunState.FINISHED
-    assert view.header.progress.text() == "CDSM, epoch 2 of 2 · 15 of 15 steps"
+    assert view.header.progress.text().startswith("CDSM, epoch 2 of 2 · 15 of 15 steps · took")
+    assert window.training.page.list.view.currentIndex().row() == 0
     assert view.header.skipped_button.text() == "2 files skipped"
     assert len(view.curves.plots["losses"].isVisible() and run.curves.group("losses")) == 12
+    view.tabs.setCurrentWidget(view.pinned)
     assert view.pinned.rows[pinned].model.rowCount() > 4
+    view.tabs.setCurrentWidget(view.checkpoints)
     assert view.checkpoints.model.rows[0].place == "the whole run"
+    view.tabs.setCurrentWidget(view.config)
     assert 'domain_a = "' in view.config.text.toPlainText()
 
     used = []
@@ -201,8 +211,9 @@ def test_pinned_matches_go_back_through_the_epochs(opened, folders) -> None:
     opened.window.show_page("train")
     opened.window.training.keeper.show(path)
     panel = opened.window.training.page.view.pinned
-    opened.qtbot.waitUntil(lambda: pinned in panel.rows, timeout=9000)
     opened.window.training.page.view.tabs.setCurrentWidget(panel)
+    opened.qtbot.waitUntil(lambda: pinned in panel.rows, timeout=9000)
+    opened.qtbot.waitUntil(lambda: "CDSM, after epoch 3" in panel.moment.text(), timeout=9000)
     assert panel.moment.text() == "CDSM, after epoch 3 · newest"
     newest = panel.rows[pinned].right.text()
     for _ in range(9):
@@ -301,7 +312,9 @@ def test_a_real_run_becomes_the_explorers_encoder(opened, folders) -> None:
     assert run.curves.progress.share == 1.0
     assert {curve.kind.name for curve in run.curves.group("map")} >= {"map_plain_a_to_b"}
     assert [moment.epoch for moment in run.pinned.moments][-1] == 0
-    assert window.training.page.view.pinned.rows[pinned].model.rowCount() > 4
+    view = window.training.page.view
+    view.tabs.setCurrentWidget(view.pinned)
+    assert view.pinned.rows[pinned].model.rowCount() > 4
     before = opened.state.session.checkpoint
     window.train_commands.use.trigger()
     opened.qtbot.waitUntil(lambda: opened.state.session.checkpoint != before, timeout=30_000)

@@ -33,6 +33,9 @@ _GRID_KEYS = (
     ("Space on an image", "Full view; Space or Esc closes it"),
     ("Ctrl+click, Shift+arrows", "Select several images: together they are one query"),
     ("Tab, Shift+Tab", "Go to the next or previous control"),
+    ("Left, Right on the slider of pinned queries", "Matches after an earlier or a later epoch"),
+    ("Ctrl+Z, Ctrl+Shift+Z in the set-up of a run", "Undo and redo an edit"),
+    ("Delete in the list of runs", "Take a run off the list; its files stay"),
 )
 
 

@@ -92,8 +92,8 @@ class PinnedPanel(QWidget):
         """Go to an earlier or a later epoch."""
         self.slider.setValue(self.slider.value() + by)
 
-    def _moments(self) -> list[Moment]:
-        return self._run.pinned.moments if self._run is not None else []
+    def _moments(self) -> Sequence[Moment]:
+        return self._run.pinned.moments if self._run is not None else ()
 
     def _move(self, value: int) -> None:
         self._is_at_newest = value == self.slider.maximum()

@@ -78,7 +78,7 @@ class PinnedRowView(QFrame):
         self.model.set_row(row)
         self._category.set_text(row.category or "no category")
         self.right.set_text(row.correct_text)
-        role = "correct" if row.matches and row.category else "dim"
+        role = "correct" if any(match.is_correct for match in row.matches) else "dim"
         if self.right.property("role") != role:
             self.right.setProperty("role", role)
             self.right.style().unpolish(self.right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from training.progress import duration_text
 from uem_desktop.item_models.run_rows import state_text
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.watched_run import WatchedRun
@@ -12,9 +13,10 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.run_draft import STAGE_MEANINGS
 from uem_desktop.retrieval.run_words import epochs_text, facts_text, progress_text, skipped_text
 from uem_desktop.retrieval.runs import RunState, encoder_file
+from uem_desktop.widgets.icons import themed_icon
 from uem_desktop.widgets.stage_bar import StageBar
 from uem_desktop.widgets.theme import Theme
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, Tokens
 
 _STATE_ROLES = {
     RunState.RUNNING: "accent",
@@ -46,6 +48,7 @@ class RunHeader(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._is_paused = False
         self.name = ElidedLabel(role="title")
         self.name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self.state = plain_label("")
@@ -94,6 +97,9 @@ class RunHeader(QWidget):
             )
         self.bar.setToolTip("\n".join(STAGE_MEANINGS.values()))
         text = progress_text(progress, state, is_stopping=run.is_stopping)
+        ended = run.curves.ended
+        if ended is not None and not state.is_live:
+            text += f" · took {duration_text(ended.seconds)}"
         self.progress.set_text(text)
 
     def _show_buttons(self, run: WatchedRun, state: RunState) -> None:
@@ -101,8 +107,10 @@ class RunHeader(QWidget):
         self.pause_button.setVisible(is_own)
         self.stop_button.setVisible(is_own)
         is_paused = state is RunState.PAUSED
-        self.pause_button.setText("Go on" if is_paused else "Pause")
-        self.pause_button.setIcon(self._theme.icon("play" if is_paused else "pause"))
+        if is_paused is not self._is_paused:
+            self._is_paused = is_paused
+            self.pause_button.setText("Go on" if is_paused else "Pause")
+            self._show_icon(self._theme.tokens)
         for button in (self.pause_button, self.stop_button):
             button.setEnabled(not run.is_stopping)
         self.resume_button.setVisible(state.can_go_on and not is_own)
@@ -113,6 +121,10 @@ class RunHeader(QWidget):
         is_finished = state is RunState.FINISHED
         self.use_button.setText("Use in Explore" if is_finished else "Use newest in Explore")
         self._show_role(self.use_button, "primary" if is_finished else "")
+
+    def _show_icon(self, tokens: Tokens) -> None:
+        icon = themed_icon("play" if self._is_paused else "pause", tokens)
+        self.pause_button.setIcon(icon)
 
     def _show_state(self, text: str, role: str) -> None:
         self.state.setText(text)
@@ -137,6 +149,7 @@ class RunHeader(QWidget):
         self.skipped_button.clicked.connect(self.skipped_wanted)
 
     def _lay_out(self) -> None:
+        self._theme.bind(self, self._show_icon)
         self._theme.bind_icon(self.stop_button, "stop")
         self._theme.bind_icon(self.resume_button, "play")
         self.resume_button.setProperty("role", "primary")

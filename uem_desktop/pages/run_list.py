@@ -73,11 +73,10 @@ class RunList(QWidget):
 
     def show_runs(self) -> None:
         """Show the list as it was read last; the chosen run stays chosen."""
-        chosen = self.chosen_path
         self.model.set_runs(self._keeper.summaries)
         self._stack.setCurrentIndex(int(bool(self._keeper.summaries)))
-        if chosen is not None and self.chosen_path != chosen:
-            self.select(chosen)
+        if self._chosen is not None and self._path_of_current() != self._chosen:
+            self.select(self._chosen)
 
     def select(self, path: Path | None) -> None:
         """Mark a run as the chosen one without choosing it; None for a new run."""

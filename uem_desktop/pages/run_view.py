@@ -61,6 +61,7 @@ class RunView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.tabs, 1)
+        self.tabs.currentChanged.connect(self.update_run)
         self.header.use_wanted.connect(self.use_newest)
         self.header.skipped_wanted.connect(self._want_skipped)
         self.checkpoints.use_wanted.connect(self.use_wanted)
@@ -82,20 +83,24 @@ class RunView(QWidget):
         self._pinned = tuple(pinned)
         self.update_run()
 
-    def update_run(self) -> None:
-        """Show the run as it is now."""
-        run = self._run
+    def update_run(self, *_: object) -> None:
+        """Show the run as it is now; parts that nobody looks at wait until somebody does."""
+        run, part = self._run, self.tabs.currentWidget()
         if run is not None:
             self.header.show_run(run)
-        self.curves.show_run(run)
-        self.pinned.show_run(run, self._pinned)
-        self.checkpoints.show_run(run)
-        self.config.show_run(run.path if run else None)
+        if part is self.curves:
+            self.curves.show_run(run)
+        elif part is self.pinned:
+            self.pinned.show_run(run, self._pinned)
+        elif part is self.checkpoints:
+            self.checkpoints.show_run(run)
+        else:
+            self.config.show_run(run.path if run else None)
 
     def set_pinned(self, pinned: Sequence[Path]) -> None:
         """Show other pinned queries."""
         self._pinned = tuple(pinned)
-        self.pinned.show_run(self._run, self._pinned)
+        self.update_run()
 
     def use_newest(self) -> None:
         """Make the trained encoder, or that of the newest checkpoint, the explorer's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -73,8 +74,16 @@ class TrainDesk(QObject):
         self.status_button.hide()
         bar.addPermanentWidget(self.status_button)
 
-    def connect_actions(self, actions: TrainActions) -> None:
-        """Let the commands of the menu do what they say."""
+    def connect_actions(self, actions: TrainActions, grids: Sequence[QWidget]) -> None:
+        """Let the commands of the menu do what they say.
+
+        Args:
+            actions: The commands.
+            grids: Views of the explorer that offer to pin their images in a menu.
+        """
+        for grid in grids:
+            grid.addAction(actions.pin)
+            grid.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for action, method in (
             (actions.start, self.start_or_resume),
             (actions.pause, self.keeper.pause_or_go_on),

@@ -135,7 +135,10 @@ class TrainPage(QWidget):
         run = self._keeper.shown
         self.view.show_run(run, self._keeper.pinned)
         self.list.select(run.path if run is not None else None)
+        had_focus = self.setup.isAncestorOf(self.focusWidget())
         self._stack.setCurrentWidget(self.setup if run is None else self.view)
+        if had_focus and run is not None:
+            self.focus_first()
 
     def _show_own(self) -> None:
         self.setup.set_busy(self._keeper.own is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +72,11 @@ class PinnedHistory:
     """
 
     def __init__(self, folder_a: Path | None, folder_b: Path | None) -> None:
-        self._folders = [folder for folder in (folder_a, folder_b) if folder is not None]
+        folders = [folder for folder in (folder_a, folder_b) if folder is not None]
+        self._prefixes = [os.path.join(folder, "") for folder in folders]
         self._rankings: dict[Path, dict[Moment, PinnedRanked]] = {}
-        self._moments: dict[Moment, None] = {}
+        self._moments: list[Moment] = []
+        self._rows: dict[tuple[Path, Moment], PinnedRow] = {}
         self._order: dict[str, int] = {_FIRST_STAGE: -1}
 
     @property
@@ -82,16 +85,20 @@ class PinnedHistory:
         return list(self._rankings)
 
     @property
-    def moments(self) -> list[Moment]:
+    def moments(self) -> Sequence[Moment]:
         """When something was ranked, from before the first step to now."""
-        return sorted(self._moments, key=lambda moment: (self._order[moment.stage], moment.epoch))
+        return self._moments
 
     def add(self, event: PinnedRanked) -> None:
         """Take a ranking; a later one of the same moment takes its place."""
         moment = Moment(event.stage, event.epoch)
         self._order.setdefault(event.stage, len(self._order))
-        self._moments[moment] = None
-        self._rankings.setdefault(Path(event.query), {})[moment] = event
+        if moment not in self._moments:
+            self._moments.append(moment)
+            self._moments.sort(key=lambda one: (self._order[one.stage], one.epoch))
+        query = Path(event.query)
+        self._rankings.setdefault(query, {})[moment] = event
+        self._rows.pop((query, moment), None)
 
     def row(self, query: Path, moment: Moment | None) -> PinnedRow:
         """Return a query as it was ranked at a moment, or at the last one before it."""
@@ -100,15 +107,20 @@ class PinnedHistory:
         wanted = moments.index(moment) + 1 if moment in self._moments else len(moments)
         for known in reversed(moments[:wanted]):
             if known in rankings:
-                return self._row(query, known, rankings[known].matches)
+                row = self._rows.get((query, known))
+                if row is None:
+                    row = self._row(query, known, rankings[known].matches)
+                    self._rows[query, known] = row
+                return row
         return PinnedRow(query, self.category_of(query), (), moment or Moment(_FIRST_STAGE, -1))
 
     def category_of(self, path: Path) -> str | None:
         """Return the first-level sub-folder of a domain that holds an image, None for none."""
-        for folder in self._folders:
-            if path.is_relative_to(folder):
-                parts = path.relative_to(folder).parts
-                return parts[0] if len(parts) > 1 else None
+        text = os.fspath(path)
+        for prefix in self._prefixes:
+            if text.startswith(prefix):
+                name, *deeper = text[len(prefix) :].split(os.sep, 1)
+                return name if deeper else None
         return None
 
     def _row(self, query: Path, moment: Moment, ranked: Sequence[tuple[str, float]]) -> PinnedRow:
