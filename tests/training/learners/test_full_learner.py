@@ -1,0 +1,98 @@
+"""The whole encoder sees augmented images, and embeds as retrieval does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from broken_images import picture
+from toy_training import tiny_encoder
+
+from training.data.augmentation import Augmentation
+from training.data.decoding import decode_image
+from training.data.training_images import TrainingImages, list_training_images
+from training.data.views import eval_view
+from training.errors import UserError
+from training.learners.full_learner import FullLearner
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> tuple[TrainingImages, TrainingImages]:
+    found = []
+    for name, count in (("a", 7), ("b", 5)):
+        (tmp_path / name).mkdir()
+        for number in range(count):
+            picture(20 + number, 24, number + len(found) * 50).save(
+                tmp_path / name / f"{number}.png"
+            )
+        found.append(list_training_images(tmp_path / name, name))
+    return found[0], found[1]
+
+
+def learner(images, *, augmentation=Augmentation(), views=1) -> FullLearner:  # noqa: B008
+    return FullLearner(
+        tiny_encoder(),
+        images,
+        augmentation=augmentation,
+        batch_size=3,
+        views_per_image=views,
+        seed=7,
+        mixed_precision=True,
+    )
+
+
+def taken(one: FullLearner, first_step: int = 0) -> list:
+    with one.batches("CDSM", 2, first_step) as batches:
+        return list(batches)
+
+
+def test_batches_are_fresh_views_and_the_same_whenever_asked(images) -> None:
+    whole = taken(learner(images, views=2))
+    assert [batch.step for batch in whole] == [0, 1]
+    first, second = whole[1].b.views
+    assert (first.shape, first.dtype) == ((3, 16, 16, 3), torch.uint8)
+    assert not torch.equal(first, second)
+    (late,) = taken(learner(images, views=2), first_step=1)
+    assert torch.equal(late.b.views[0], first)
+    assert torch.equal(late.b.rows, whole[1].b.rows)
+
+
+def test_without_augmentation_training_sees_what_retrieval_sees(images) -> None:
+    one = learner(images, augmentation=None)
+    batch = taken(one)[0]
+    record = images[0].records[int(batch.a.rows[0])]
+    preprocessing = one.encoder().preprocessing
+    expected = eval_view(decode_image(record.path), preprocessing)
+    assert np.array_equal(batch.a.views[0][0].numpy(), expected)
+
+
+def test_embedding_all_is_what_the_encoder_makes(images) -> None:
+    one = learner(images)
+    one.module.train()
+    views = np.stack(
+        [
+            eval_view(decode_image(record.path), one.encoder().preprocessing)
+            for record in images[0].records
+        ]
+    )
+    expected = tiny_encoder().encode(views)
+    assert np.allclose(one.embed_all(0).numpy(), expected, atol=1e-6)
+    assert one.module.training
+
+
+def test_embeddings_in_training_have_unit_length_and_gradients_everywhere(images) -> None:
+    one = learner(images)
+    one.module.train()
+    rows = one.embed(taken(one)[0].a.views[0])
+    assert torch.allclose(rows.norm(dim=1), torch.ones(3), atol=1e-6)
+    rows[:, 0].sum().backward()
+    assert all(weight.grad is not None for weight in one.module.parameters())
+
+
+def test_a_file_that_vanished_is_named(images) -> None:
+    one = learner(images)
+    images[0].records[0].path.unlink()
+    with pytest.raises(UserError, match="cannot be read any more"):
+        one.embed_all(0)
