@@ -275,6 +275,23 @@ def test_damaged_torch_files_get_one_sentence(resnet18_state: State, tmp_path: P
             assert "\n" not in str(complaint.value)
 
 
+@pytest.mark.parametrize("is_zip", [True, False])
+@pytest.mark.filterwarnings("ignore")  # torch warns of odd pickles, zipfile of odd names
+def test_flipped_bytes_in_a_torch_file_get_one_sentence(is_zip: bool, tmp_path: Path) -> None:
+    path = tmp_path / "weights.pth"
+    torch.save({"conv1.weight": torch.ones(4)}, path, _use_new_zipfile_serialization=is_zip)
+    whole = np.frombuffer(path.read_bytes(), np.uint8)
+    generator = np.random.default_rng(5)
+    for _ in range(100):
+        damaged = whole.copy()
+        places = generator.integers(0, len(whole), 4)
+        damaged[places] = generator.integers(0, 256, 4)
+        path.write_bytes(damaged.tobytes())
+        with pytest.raises(UserError, match=r"weights\.pth") as complaint:
+            load_encoder(path)
+        assert "\n" not in str(complaint.value)
+
+
 def test_files_that_hold_no_tensors_get_one_sentence(tmp_path: Path) -> None:
     torch.save({"epoch": 3}, tmp_path / "epoch.pth")
     torch.save(torch.ones(3), tmp_path / "tensor.pth")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickletools
 import zipfile
 from collections.abc import Iterator
@@ -25,10 +26,11 @@ def first_refused_global(path: Path) -> str | None:
     Returns:
         The dotted name, or None when there is none or the pickle cannot be followed.
     """
-    for name in _globals_of_file(path):
-        is_storage = name.startswith("torch.") and name.endswith(("Storage", "Tensor"))
-        if not is_storage and not name.startswith(_HARMLESS):
-            return name
+    with contextlib.suppress(Exception):  # a damaged file makes zipfile raise nearly anything
+        for name in _globals_of_file(path):
+            is_storage = name.startswith("torch.") and name.endswith(("Storage", "Tensor"))
+            if not is_storage and not name.startswith(_HARMLESS):
+                return name
     return None
 
 

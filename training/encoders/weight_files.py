@@ -139,7 +139,7 @@ def _check_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # a damaged file makes zipfile raise nearly anything
         raise UserError(f"The checkpoint {path} is cut off before its end or damaged.") from error
     if any(name.endswith("/constants.pkl") for name in names):
         raise UserError(
