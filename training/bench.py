@@ -152,6 +152,7 @@ def _made_up_learner(config: TrainConfig, images: int) -> HeadLearner:
         (augmented[0], augmented[1]),
         batch_size=config.data.batch_size,
         views_per_image=config.data.views_per_image,
+        epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         device=encoder.device,
     )

@@ -25,6 +25,9 @@ class DataConfig:
     """Folder of domain B."""
     batch_size: Annotated[int, Range(2)] = 64
     """Images per domain and step (paper: 64; per domain after Eq. 13 and public code)."""
+    epoch_length: Literal["longer", "shorter"] = "longer"
+    """Which domain an epoch goes through once; the longer one is met with the shorter one drawn
+    again and again, the shorter one with a part of the longer (G17)."""
     augmentation: Literal["moco", "weak", "none"] = "moco"
     """How views differ: the set of MoCo v2, only gentle crops and flips, or not at all."""
     views: Annotated[int, Range(1, 64)] = 8
@@ -89,8 +92,13 @@ class UemConfig:
     """Momentum of the memory bank (Eq. 5, paper: 0.99)."""
     renormalise_bank: bool = True
     """Bring rows of the bank back to unit length after each update (G1)."""
+    bank_update: Literal["after_step", "before_step"] = "after_step"
+    """When the bank is written; before the step the positive already holds the query (G4)."""
     ince_negatives: Literal["batch", "bank"] = "batch"
     """What an image is told apart from: the batch, as Eq. 6 sums, or the whole bank (G3)."""
+    pnce_assignment: Literal["bank", "encoder"] = "bank"
+    """Whose cluster is the positive of Eq. 7: that of the bank's row, as k-means has it, or that of
+    the fresh embedding (G16)."""
     normalise_prototypes: bool = False
     """Compare with prototypes of unit length inside softmaxes (G1, off: as Eq. 7 is printed)."""
     literal_sums: bool = False
@@ -125,6 +133,9 @@ class UemConfig:
     sn2m_numerator: Literal["switch", "prototype", "neighbour"] = "switch"
     """Positives of Eq. 17: prototype and, where reliable, neighbour; always the prototype alone;
     always the nearest neighbour alone, which is the ablation without SN2M (G27)."""
+    reliability_distance: Literal["joint", "euclidean"] = "joint"
+    """How the prototype of a neighbour is found: by the dissimilarity of Eq. 15 and 16, or by the
+    plain distance (G15)."""
     use_merging: bool = True
     """Off: stage one keeps each domain's own prototypes, the ablation without P.M. (G28)."""
     use_sel: bool = True

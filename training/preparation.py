@@ -115,6 +115,7 @@ def _head_learner(
         (features[0].augmented, features[1].augmented),
         batch_size=config.data.batch_size,
         views_per_image=config.data.views_per_image,
+        epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         device=encoder.device,
     )
@@ -131,6 +132,7 @@ def _full_learner(
         augmentation=_augmentation(config),
         batch_size=config.data.batch_size,
         views_per_image=config.data.views_per_image,
+        epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         mixed_precision=config.schedule.mixed_precision,
     )

@@ -61,6 +61,7 @@ def toy_learner(
         tuple(rows[:, 1:] for rows in features),
         batch_size=batch_size,
         views_per_image=views_per_image,
+        epoch_length="longer",
         seed=7,
         device=torch.device("cpu"),
     )

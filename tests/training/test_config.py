@@ -35,7 +35,7 @@ def test_names_are_unique_so_that_a_word_needs_no_section() -> None:
 
 def test_every_gap_of_the_paper_that_a_setting_closes_is_named() -> None:
     helps = " ".join(setting.help for setting in all_settings())
-    for gap in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 25, 26, 27, 28):
+    for gap in (*range(1, 18), 25, 26, 27, 28):
         assert f"G{gap}" in helps
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.data.random_streams import stream
+
+EpochLength = Literal["longer", "shorter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,14 @@ class PairedPlan:
 
 
 def paired_epoch(
-    count_a: int, count_b: int, batch_size: int, seed: int, stage: str, epoch: int
+    count_a: int,
+    count_b: int,
+    batch_size: int,
+    seed: int,
+    stage: str,
+    epoch: int,
+    *,
+    length: EpochLength = "longer",
 ) -> PairedPlan:
     """Draw the batches of one epoch (UEM gap G17).
 
@@ -49,6 +59,8 @@ def paired_epoch(
         seed: The run's seed.
         stage: Which stage of training the epoch belongs to.
         epoch: Number of the epoch in its stage.
+        length: Which domain is gone through once; with ``"shorter"`` only a part of the longer one
+            is met.
 
     Raises:
         ValueError: If a domain is empty or ``batch_size`` is below one.
@@ -56,10 +68,16 @@ def paired_epoch(
     if min(count_a, count_b, batch_size) < 1:
         raise ValueError(f"no batch of {batch_size} from {count_a} and {count_b} images")
     size = min(batch_size, count_a, count_b)
-    steps = max(count_a, count_b) // size
+    steps = step_count(count_a, count_b, batch_size, length)
     rows_a = _batches(count_a, size, steps, stream(seed, "order", stage, epoch, "a"))
     rows_b = _batches(count_b, size, steps, stream(seed, "order", stage, epoch, "b"))
     return PairedPlan(rows_a, rows_b)
+
+
+def step_count(count_a: int, count_b: int, batch_size: int, length: EpochLength = "longer") -> int:
+    """Return how many steps `paired_epoch` makes of these domains."""
+    size = min(batch_size, count_a, count_b)
+    return (max if length == "longer" else min)(count_a, count_b) // size
 
 
 def _batches(count: int, size: int, steps: int, rng: np.random.Generator) -> NDArray[np.int64]:

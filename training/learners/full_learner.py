@@ -14,7 +14,7 @@ from torch.nn import functional
 from training.data.ahead import mapped_ahead
 from training.data.augmentation import Augmentation
 from training.data.image_batches import decoded_row, image_batches
-from training.data.paired_batches import paired_epoch
+from training.data.paired_batches import EpochLength, paired_epoch, step_count
 from training.data.training_images import TrainingImages
 from training.data.views import eval_view
 from training.encoders.encoder import Encoder
@@ -33,6 +33,7 @@ class FullLearner:
         augmentation: Augmentation | None,
         batch_size: int,
         views_per_image: int,
+        epoch_length: EpochLength,
         seed: int,
         mixed_precision: bool,
     ) -> None:
@@ -44,6 +45,7 @@ class FullLearner:
             augmentation: How views differ; ``None`` for the view that retrieval uses.
             batch_size: Images of each domain in a step.
             views_per_image: 1 or 2.
+            epoch_length: Which domain an epoch goes through once.
             seed: The run's seed.
             mixed_precision: Half precision in the backbone where the device has it.
         """
@@ -53,6 +55,7 @@ class FullLearner:
         self._augmentation = augmentation
         self._batch_size = batch_size
         self._views_per_image = views_per_image
+        self._epoch_length = epoch_length
         self._seed = seed
         self.device = encoder.device
         self.counts = (len(images[0]), len(images[1]))
@@ -62,12 +65,14 @@ class FullLearner:
 
     def steps_per_epoch(self) -> int:
         """See `Learner.steps_per_epoch`."""
-        return max(self.counts) // min(self._batch_size, *self.counts)
+        return step_count(*self.counts, self._batch_size, self._epoch_length)
 
     @contextmanager
     def batches(self, stage: str, epoch: int, first_step: int = 0) -> Iterator[Iterator[Batch]]:
         """See `Learner.batches`."""
-        plan = paired_epoch(*self.counts, self._batch_size, self._seed, stage, epoch)
+        plan = paired_epoch(
+            *self.counts, self._batch_size, self._seed, stage, epoch, length=self._epoch_length
+        )
         with image_batches(
             self._images,
             plan,

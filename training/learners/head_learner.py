@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.data.paired_batches import paired_epoch
+from training.data.paired_batches import EpochLength, paired_epoch, step_count
 from training.data.random_streams import stream
 from training.encoders.encoder import Encoder
 from training.learners.batch import Batch, DomainBatch
@@ -33,6 +33,7 @@ class HeadLearner:
         *,
         batch_size: int,
         views_per_image: int,
+        epoch_length: EpochLength,
         seed: int,
         device: torch.device,
     ) -> None:
@@ -44,6 +45,7 @@ class HeadLearner:
             augmented: Features (N, V, F) of augmented views; without any the plain ones are used.
             batch_size: Images of each domain in a step.
             views_per_image: 1 or 2.
+            epoch_length: Which domain an epoch goes through once.
             seed: The run's seed.
             device: Where to compute.
         """
@@ -55,6 +57,7 @@ class HeadLearner:
         )
         self._batch_size = batch_size
         self._views_per_image = views_per_image
+        self._epoch_length = epoch_length
         self._seed = seed
         self.device = device
         self.module: nn.Module = encoder.projector.to(device)
@@ -64,7 +67,7 @@ class HeadLearner:
 
     def steps_per_epoch(self) -> int:
         """See `Learner.steps_per_epoch`."""
-        return max(self.counts) // min(self._batch_size, *self.counts)
+        return step_count(*self.counts, self._batch_size, self._epoch_length)
 
     @contextmanager
     def batches(self, stage: str, epoch: int, first_step: int = 0) -> Iterator[Iterator[Batch]]:
@@ -84,7 +87,9 @@ class HeadLearner:
         return self._encoder
 
     def _batches(self, stage: str, epoch: int, first_step: int) -> Iterator[Batch]:
-        plan = paired_epoch(*self.counts, self._batch_size, self._seed, stage, epoch)
+        plan = paired_epoch(
+            *self.counts, self._batch_size, self._seed, stage, epoch, length=self._epoch_length
+        )
         parts = []
         for domain, rows in enumerate((plan.rows_a, plan.rows_b)):
             views = self._chosen_views(rows.shape, stage, epoch, "ab"[domain])

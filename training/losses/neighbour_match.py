@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.geometry import cosines, joint_dissimilarity
+from training.geometry import cosines, euclidean_distances, joint_dissimilarity
 
+ReliabilityDistance = Literal["joint", "euclidean"]
 MatchNumerator = Literal["switch", "prototype", "neighbour"]
 
 
@@ -37,6 +38,8 @@ def match_neighbours(
     own_ids: Tensor,
     other_prototypes: Tensor,
     other_bank: Tensor,
+    *,
+    reliability_distance: ReliabilityDistance = "joint",
 ) -> NeighbourMatches:
     """Find prototype and neighbour of each image, and whether they agree (UEM Eq. 15-16).
 
@@ -48,10 +51,13 @@ def match_neighbours(
         own_ids: int64 (K,), unified id of each of them.
         other_prototypes: (C, D), unified prototypes as they lie in the other domain.
         other_bank: (N, D), memory bank of the other domain.
+        reliability_distance: How a neighbour's prototype is found: ``"joint"`` like everything
+            else here, or ``"euclidean"``.
     """
     ids = own_ids[joint_dissimilarity(embeddings, own_centres).argmin(dim=1)]
     rows = joint_dissimilarity(embeddings, other_bank).argmin(dim=1)
-    ids_of_neighbours = joint_dissimilarity(other_bank[rows], other_prototypes).argmin(dim=1)
+    apart = joint_dissimilarity if reliability_distance == "joint" else euclidean_distances
+    ids_of_neighbours = apart(other_bank[rows], other_prototypes).argmin(dim=1)
     return NeighbourMatches(ids, rows, ids_of_neighbours == ids)
 
 

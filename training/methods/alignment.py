@@ -87,7 +87,12 @@ class Alignment:
         """Return Eq. 17 for the images of one domain against the other."""
         prototypes, bank = keeper.prototypes_in(1 - domain), keeper.banks[1 - domain].rows
         matches = match_neighbours(
-            rows, keeper.centres[domain], keeper.ids_of_centres(domain), prototypes, bank
+            rows,
+            keeper.centres[domain],
+            keeper.ids_of_centres(domain),
+            prototypes,
+            bank,
+            reliability_distance=self._config.reliability_distance,
         )
         self.reliable_shares[f"reliable_share_{'ab'[domain]}"] = matches.is_reliable.float().mean()
         return neighbour_match_loss(

@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from training.config import TrainConfig
+from training.geometry import euclidean_distances
 from training.learners.batch import Batch, DomainBatch
 from training.learners.learner import Learner
 from training.losses.instance import instance_loss
@@ -75,6 +76,8 @@ class Uem:
         """Return the terms of Eq. 12 or of Eq. 18."""
         embeddings = [self._learner.embed(domain.views[0]) for domain in batch]
         self._note_fresh(batch, embeddings)
+        if self._config.bank_update == "before_step":
+            self._write_banks()
         if stage.name == CDSM:
             assert self._alignment is not None
             terms = self._alignment.losses(progress, batch, embeddings, self._keeper)
@@ -87,16 +90,9 @@ class Uem:
         ]
 
     def after_step(self) -> None:
-        """Write the banks with the embeddings that the step has computed (Eq. 5, G4)."""
-        for bank, (rows, embeddings) in zip(self._keeper.banks, self._fresh, strict=True):
-            bank.update(
-                rows,
-                embeddings,
-                momentum=self._config.beta,
-                renormalise=self._config.renormalise_bank,
-                are_distinct=True,
-            )
-        self._fresh = []
+        """Write the banks with the embeddings that the step has computed (G4)."""
+        if self._config.bank_update == "after_step":
+            self._write_banks()
 
     def epoch_facts(self) -> Mapping[str, float]:
         """Return agreement of bank and encoder, and the share of reliable matches."""
@@ -118,6 +114,18 @@ class Uem:
         self._alpha = float(state["alpha"])
         if self._alignment is not None and state["alignment"] is not None:
             self._alignment.restore(state["alignment"])
+
+    def _write_banks(self) -> None:
+        """Average the embeddings of the step into the banks (Eq. 5)."""
+        for bank, (rows, embeddings) in zip(self._keeper.banks, self._fresh, strict=True):
+            bank.update(
+                rows,
+                embeddings,
+                momentum=self._config.beta,
+                renormalise=self._config.renormalise_bank,
+                are_distinct=True,
+            )
+        self._fresh = []
 
     def _semantic_terms(
         self, domain: int, images: DomainBatch, embeddings: Tensor
@@ -141,7 +149,7 @@ class Uem:
         pnce = prototype_loss(
             embeddings,
             prototypes,
-            self._keeper.own_ids[domain][images.rows],
+            self._assigned(domain, images, embeddings),
             tau=config.tau,
             normalise_prototypes=config.normalise_prototypes,
             literal_sums=sums,
@@ -157,6 +165,14 @@ class Uem:
             )
             terms.append(LossTerm(f"SEL {name}", sel, self._alpha))
         return terms
+
+    def _assigned(self, domain: int, images: DomainBatch, embeddings: Tensor) -> Tensor:
+        """Return the unified id int64 (B,) of each image's cluster (G16)."""
+        if self._config.pnce_assignment == "bank":
+            return self._keeper.own_ids[domain][images.rows]
+        centres = self._keeper.centres[domain]
+        nearest = euclidean_distances(embeddings.detach(), centres).argmin(dim=1)
+        return self._keeper.ids_of_centres(domain)[nearest]
 
     def _note_fresh(self, batch: Batch, embeddings: list[Tensor]) -> None:
         """Keep what the banks will be written with, and measure how far they lag (D4)."""

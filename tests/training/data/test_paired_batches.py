@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from training.data.paired_batches import PairedPlan, paired_epoch
+from training.data.paired_batches import PairedPlan, paired_epoch, step_count
 
 SIZES = [(1, 1), (1, 9), (2, 3), (5, 5), (7, 64), (64, 64), (65, 200), (130, 63), (64, 1000)]
 
@@ -72,3 +72,12 @@ def test_equal_arguments_give_equal_plans_and_others_differ() -> None:
 def test_nothing_to_draw_from(arguments: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="no batch"):
         paired_epoch(*arguments, seed=0, stage="idse", epoch=0)
+
+
+@pytest.mark.parametrize(("counts", "steps"), [((44, 36), 4), ((20, 70), 2), ((5, 9), 1)])
+def test_an_epoch_may_end_with_the_shorter_domain(counts: tuple[int, int], steps: int) -> None:
+    plan = paired_epoch(*counts, 8, 1, "IDSE", 0, length="shorter")
+    assert plan.step_count == step_count(*counts, 8, "shorter") == steps
+    for rows, count in zip((plan.rows_a, plan.rows_b), counts, strict=True):
+        assert len(set(rows.reshape(-1).tolist())) == rows.size
+        assert rows.max() < count

@@ -38,6 +38,7 @@ def learner(images, *, augmentation=Augmentation(), views=1) -> FullLearner:  # 
         augmentation=augmentation,
         batch_size=3,
         views_per_image=views,
+        epoch_length="longer",
         seed=7,
         mixed_precision=True,
     )

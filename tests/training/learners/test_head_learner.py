@@ -63,6 +63,7 @@ def test_without_augmented_views_the_plain_ones_are_used() -> None:
         (none[0], none[1]),
         batch_size=8,
         views_per_image=1,
+        epoch_length="longer",
         seed=7,
         device=torch.device("cpu"),
     )

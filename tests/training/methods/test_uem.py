@@ -254,3 +254,38 @@ def test_a_second_view_writes_the_bank() -> None:
         mixed = 0.99 * before[batch.b.rows] + 0.01 * learner.embed(batch.b.views[1])
     expected = mixed / mixed.norm(dim=1, keepdim=True)
     assert torch.allclose(method._keeper.banks[1].rows[batch.b.rows], expected, atol=1e-6)
+
+
+def test_written_before_the_step_the_positive_holds_the_query() -> None:
+    method, stage, batch = begun(IDSE, 0, beta=0.5, bank_update="before_step")
+    before = method._keeper.banks[0].rows[batch.a.rows].clone()
+    method.losses(stage, 0.0, batch)
+    with torch.no_grad():
+        mixed = 0.5 * before + 0.5 * method._learner.embed(batch.a.views[0])
+    expected = mixed / mixed.norm(dim=1, keepdim=True)
+    assert torch.allclose(method._keeper.banks[0].rows[batch.a.rows], expected, atol=1e-6)
+    written = method._keeper.banks[0].rows.clone()
+    method.after_step()
+    assert torch.equal(method._keeper.banks[0].rows, written)
+
+
+def test_the_positive_prototype_may_be_that_of_the_fresh_embedding() -> None:
+    method, stage, batch = begun(IDSE, 8, tau=0.2, pnce_assignment="encoder")
+    terms = {term.name: term.value.item() for term in method.losses(stage, 0.0, batch)}
+    n = numbers(method, batch)
+    nearest = [n["ids_a"][int(((n["own_a"] - row) ** 2).sum(axis=1).argmin())] for row in n["f_a"]]
+    expected = literal_softmax_loss(n["f_a"], n["proto_a"], nearest, 0.2)
+    assert terms["PNCE A"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_reliability_of_a_neighbour_may_use_the_plain_distance() -> None:
+    method, stage, batch = begun(CDSM, 0, tau=0.2, reliability_distance="euclidean")
+    method.losses(stage, 0.0, batch)
+    n = numbers(method, batch)
+    reliable = []
+    for row in n["f_a"]:
+        own = n["ids_a"][min(range(len(n["own_a"])), key=lambda c: s(row, n["own_a"][c]))]
+        neighbour = n["bank_b"][min(range(len(n["bank_b"])), key=lambda j: s(row, n["bank_b"][j]))]
+        reliable.append(int(((n["proto_b"] - neighbour) ** 2).sum(axis=1).argmin()) == own)
+    share = method._alignment.reliable_shares["reliable_share_a"]
+    assert float(share) == pytest.approx(sum(reliable) / len(reliable))
