@@ -29,7 +29,7 @@ def skipped_dialog(parent: QWidget, run: WatchedRun) -> QDialog:
     skipped: Sequence[tuple[str, str]] = run.started.skipped if run.started else ()
     model = ProblemTableModel()
     model.set_problems(
-        Problem(_domain_text(run, Path(path)), DecodeFailure(Path(path), reason))
+        Problem(run.domain_of(Path(path)).upper(), DecodeFailure(Path(path), reason))
         for path, reason in skipped
     )
     table = QTableView()
@@ -41,6 +41,7 @@ def skipped_dialog(parent: QWidget, run: WatchedRun) -> QDialog:
     table.setAccessibleName("Skipped files")
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(32)
@@ -65,8 +66,3 @@ def skipped_dialog(parent: QWidget, run: WatchedRun) -> QDialog:
     layout.addWidget(buttons)
     dialog.resize(820, 420)
     return dialog
-
-
-def _domain_text(run: WatchedRun, path: Path) -> str:
-    name = run.domain_of(path)
-    return f"domain {name.upper()}" if name else ""

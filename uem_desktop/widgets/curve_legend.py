@@ -116,6 +116,7 @@ class CurveLegend(QWidget):
                 if before is not None:
                     QWidget.setTabOrder(before, item)
                 before = item
+        self._flow.update()  # a widget that is shown before it is added asks for no place
         self.updateGeometry()
 
     def _add(self, name: str, title: str, style: CurveStyle) -> None:
