@@ -109,8 +109,6 @@ class UemConfig:
     """Most iterations of one k-means (G6)."""
     kmeans_restarts: Annotated[int, Range(1)] = 5
     """Starts of k-means, of which the tightest result counts (G6)."""
-    kmeans_warm_start: bool = False
-    """Start k-means at the centres of the epoch before, while the number of clusters stays."""
     cluster_count: Annotated[int, Range(0)] = 0
     """Clusters per domain; 0 estimates them by the elbow (G7), a number is for debugging."""
     elbow_every: Annotated[int, Range(1)] = 1

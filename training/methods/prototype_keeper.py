@@ -131,12 +131,9 @@ class PrototypeKeeper:
         return estimate_cluster_count(rows, seed=seed).count
 
     def _clustered(self, stage: str, epoch: int, domain: int) -> Clustering:
-        count = self._counts[domain]
-        before = self.centres[domain] if self._config.kmeans_warm_start and self.centres else None
         return kmeans(
             self.banks[domain].rows,
-            count,
-            initial=before if before is not None and len(before) == count else None,
+            self._counts[domain],
             iterations=self._config.kmeans_iterations,
             restarts=self._config.kmeans_restarts,
             seed=self._drawn_seed("kmeans", stage, epoch, domain),
