@@ -9,10 +9,18 @@ from collections.abc import Collection
 from pathlib import Path
 
 from training.atomic_file import atomic_file
+from training.run_folder import RunFolder
 from uem_desktop.retrieval.app_folders import config_dir
-from uem_desktop.retrieval.runs import RunSummary, default_runs_folder, find_runs, summarise
+from uem_desktop.retrieval.runs import (
+    RunState,
+    RunSummary,
+    default_runs_folder,
+    find_runs,
+    summarise,
+)
 
 _MAX_KNOWN = 200
+_OVER = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
 
 
 class KnownRuns:
@@ -23,6 +31,7 @@ class KnownRuns:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
+        self._over: dict[Path, tuple[object, RunSummary]] = {}
         self._file = (config_dir() if folder is None else folder) / "runs.json"
 
     def paths(self) -> list[Path]:
@@ -40,9 +49,21 @@ class KnownRuns:
             ended: Runs whose process this application saw end.
         """
         runs = [
-            summarise(path, is_own=path == own, has_ended=path in ended) for path in self.paths()
+            self._summary(path, is_own=path == own, has_ended=path in ended)
+            for path in self.paths()
         ]
         return sorted(runs, key=lambda run: (-run.started_at, run.name))
+
+    def _summary(self, path: Path, *, is_own: bool, has_ended: bool) -> RunSummary:
+        """Read a run; one that is over is read again only when its events are others."""
+        stamp = _stamp(RunFolder(path))
+        known_stamp, known = self._over.get(path, (None, None))
+        if known is not None and stamp == known_stamp and not is_own:
+            return known
+        run = summarise(path, is_own=is_own, has_ended=has_ended)
+        if run.state in _OVER:
+            self._over[path] = stamp, run
+        return run
 
     def add(self, path: Path) -> None:
         """Remember a run, wherever its folder is."""
@@ -76,6 +97,14 @@ class KnownRuns:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with atomic_file(self._file) as temporary:
                 temporary.write_text(text, encoding="ascii")
+
+
+def _stamp(run: RunFolder) -> object:
+    try:
+        about = run.events_path.stat()
+        return about.st_mtime_ns, about.st_size, run.is_run
+    except OSError:
+        return object()
 
 
 def _texts(value: object) -> list[str]:

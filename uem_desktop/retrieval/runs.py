@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Iterator
@@ -13,8 +14,6 @@ from pathlib import Path
 from training.config import TrainConfig
 from training.errors import UserError
 from training.events import (
-    CheckpointSaved,
-    EpochEnded,
     Evaluated,
     Event,
     RunEnded,
@@ -29,6 +28,9 @@ from uem_desktop.retrieval.app_folders import data_dir
 _HEAD_BYTES = 128 * 1024
 _TAIL_BYTES = 512 * 1024
 _LIVELY_S = 20.0
+_TELLING = tuple(
+    f'{{"event":"{kind.__name__}"'.encode() for kind in (RunStarted, Evaluated, RunEnded)
+)
 _MAX_NAME = 40
 
 
@@ -235,17 +237,16 @@ def _first_and_last_events(path: Path) -> Iterator[Event]:
                 tail = file.read()
     except OSError:
         return
-    kinds = (RunStarted, Evaluated, RunEnded, RunPaused, EpochEnded, CheckpointSaved)
-    last: Event | None = None
-    for line in (*head.splitlines(), *tail.splitlines()):
-        try:
-            last = parse_event(line)
-        except UnknownEventError:
-            continue
-        if isinstance(last, kinds):
-            yield last
-    if last is not None and not isinstance(last, kinds):
-        yield last
+    lines = [*head.splitlines(), *tail.splitlines()]
+    telling = [line for line in lines if line.startswith(_TELLING)]
+    for line in (*telling, *_last_whole_line(lines)):
+        with contextlib.suppress(UnknownEventError):
+            yield parse_event(line)
+
+
+def _last_whole_line(lines: list[bytes]) -> list[bytes]:
+    """Return the last line that is no cut one, in a list."""
+    return next(([line] for line in reversed(lines[-2:]) if line.endswith(b"}")), [])
 
 
 def _modified(path: Path) -> float:

@@ -9,8 +9,9 @@ import pytest
 import recorded_run
 from filelock import FileLock
 
-from training.events import Event, RunEnded, RunPaused
+from training.events import Event, RunEnded, RunPaused, event_line
 from training.run_folder import EventWriter, RunFolder
+from uem_desktop.retrieval import known_runs
 from uem_desktop.retrieval.known_runs import KnownRuns
 from uem_desktop.retrieval.run_draft import RunDraft
 from uem_desktop.retrieval.runs import (
@@ -124,3 +125,27 @@ def test_a_damaged_list_is_an_empty_one(tmp_path) -> None:
     assert known.paths() == []
     known.add(tmp_path / "run")
     assert known.paths() == [tmp_path / "run"]
+
+
+def test_a_run_that_is_over_is_read_once(tmp_path, events, monkeypatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(
+        known_runs, "summarise", lambda path, **more: read.append(path) or summarise(path, **more)
+    )
+    known = KnownRuns()
+    over = make_run(default_runs_folder() / "over", events)
+    live = make_run(default_runs_folder() / "live", events[:30])
+    for _ in range(3):
+        known.summaries()
+    assert read.count(over) == 1
+    assert read.count(live) == 3
+    with RunFolder(over).events_path.open("a") as file:
+        file.write(event_line(events[0]) + "\n")
+    assert {run.name: run.state for run in known.summaries()}["over"] is RunState.RUNNING
+
+
+def test_a_line_that_is_being_written_does_not_matter(tmp_path, events) -> None:
+    path = make_run(tmp_path / "run", [*events[:30], RunPaused()])
+    with RunFolder(path).events_path.open("a") as file:
+        file.write('{"event":"StepLo')
+    assert summarise(path).state is RunState.PAUSED
