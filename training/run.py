@@ -66,7 +66,7 @@ def run_training(
     except Timeout:
         raise UserError(f"Another process is training in {folder.path} already.") from None
     except OSError as error:
-        raise _cannot_write(folder.path, error) from error
+        raise folder.cannot_write(error) from error
     try:
         run = _Run(folder, config, emit, control, cache_root or cache_dir() / "views")
         return run.to_the_end(resume=resume, started=started)
@@ -92,7 +92,7 @@ class _Run:
             folder.checkpoints.mkdir(exist_ok=True)
             self._writer = EventWriter(folder.events_path)
         except OSError as error:
-            raise _cannot_write(folder.path, error) from error
+            raise folder.cannot_write(error) from error
 
     def to_the_end(self, *, resume: bool, started: float) -> RunEnded:
         failure: UserError | None = None
@@ -168,7 +168,7 @@ class _Run:
         try:
             self._writer.write(event)
         except OSError as error:
-            raise _cannot_write(self._folder.path, error) from error
+            raise self._folder.cannot_write(error) from error
         self._tell(event)
 
     def _save(
@@ -242,10 +242,3 @@ class _Run:
             encoder=prepared.encoder_title,
             went_on_from=None if state is None else state.position,
         )
-
-
-def _cannot_write(path: Path, error: OSError) -> UserError:
-    reason = (error.strerror or str(error)).lower()
-    return UserError(
-        f"The run {path} cannot be written: {reason}. It can go on from its last checkpoint."
-    )

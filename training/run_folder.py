@@ -15,6 +15,7 @@ from pathlib import Path
 
 from training.config import TrainConfig
 from training.config_files import config_text, read_config
+from training.data.file_access import printable, write_error_phrase
 from training.errors import UserError
 from training.events import Event, UnknownEventError, event_line, parse_event
 
@@ -78,8 +79,12 @@ class RunFolder:
             text = config_text(config)
             self.config_path.write_text(text, encoding="utf-8", errors="surrogateescape")
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UserError(f"The run {self.path} cannot be written: {reason}.") from error
+            raise self.cannot_write(error) from error
+
+    def cannot_write(self, error: OSError) -> UserError:
+        """Say that the folder does not take a file, and why."""
+        reason = write_error_phrase(error)
+        return UserError(f"The run {printable(self.path)} cannot be written: {reason}.")
 
     def config(self) -> TrainConfig:
         """Read the settings.

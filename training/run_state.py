@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from training.atomic_file import atomic_file
+from training.data.file_access import printable, write_error_phrase
 from training.errors import UserError
 from training.events import Position
 
@@ -67,10 +68,10 @@ def save_state(state: RunState, path: Path) -> None:
             torch.save({"format": _FORMAT, "version": _VERSION, **content}, file)
             file.flush()
             os.fsync(file.fileno())
-    except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    except (OSError, RuntimeError) as error:  # torch's writer turns a full disk into the latter
+        reason = write_error_phrase(error) if isinstance(error, OSError) else "the disk is full"
         raise UserError(
-            f"The checkpoint {path} cannot be written: {reason.lower()}. The run can go on from "
+            f"The checkpoint {printable(path)} cannot be written: {reason}. The run can go on from "
             "its last checkpoint."
         ) from error
 

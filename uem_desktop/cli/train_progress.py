@@ -71,37 +71,51 @@ def _json_lines() -> Iterator[Callable[[Event], None]]:
 
 
 class RunText:
-    """Says where a run stands, from its events."""
+    """Says where a run stands, from its events.
+
+    Attributes:
+        title: What is being done.
+        done: Images or steps that are done.
+        total: How many there are; None while that is not known.
+    """
 
     def __init__(self) -> None:
+        self.title = "Preparing"
         self.done = 0
         self.total: int | None = None
-        self.title = "Preparing"
-        self.sentence = ""
-        self._epochs = 0
+        self._state = ""
         self._map = ""
         self._left = ""
         self._epochs_of: dict[str, int] = {}
+
+    @property
+    def sentence(self) -> str:
+        """The losses, mAP@All and the time left, or how far the preparation is."""
+        return " · ".join(part for part in (self._state, self._map, self._left) if part)
 
     def take(self, event: Event) -> None:
         """Follow one event."""
         if isinstance(event, PreparationAdvanced):
             self.title, self.done, self.total = event.task, event.done, event.total
-            self.sentence = f"{event.done:,} of {event.total:,} images"
-            self.sentence += _left_text(event.seconds_left)
+            self._state = f"{event.done:,} of {event.total:,} images"
+            self._left = _left_text(event.seconds_left)
         elif isinstance(event, RunStarted):
+            self._left = ""
             self._epochs_of = {stage.name: stage.epochs for stage in event.stages}
             self.total = sum(stage.epochs * stage.steps for stage in event.stages)
         elif isinstance(event, StepLogged):
             self.title = f"{event.stage} epoch {event.epoch + 1} of {self._epochs_of[event.stage]}"
             self.done = event.global_step + 1
             terms = [f"{name} {value:.3f}" for name, value in event.losses.items()]
-            shown = " ".join(terms[:_SHOWN_LOSSES])
-            self.sentence = f"{shown} total {event.total:.3f}{self._map}{self._left}"
+            self._state = f"{' '.join(terms[:_SHOWN_LOSSES])} total {event.total:.3f}"
         elif isinstance(event, EpochEnded):
             self._left = _left_text(event.seconds_left)
         elif isinstance(event, Evaluated):
-            self._map = f" · mAP {_map_text(event)}"
+            self._map = f"mAP {_map_text(event)}"
+
+    def is_stage_over(self, event: EpochEnded) -> bool:
+        """Whether the epoch that has ended was the last one of its stage."""
+        return event.epoch + 1 == self._epochs_of[event.stage]
 
 
 @contextlib.contextmanager
@@ -130,7 +144,7 @@ def _bar() -> Iterator[Callable[[Event], None]]:
             )
             if isinstance(event, RunStarted):
                 bar.print(_start_text(event), markup=False)
-            elif isinstance(event, EpochEnded) and _is_last(event, text):
+            elif isinstance(event, EpochEnded) and text.is_stage_over(event):
                 bar.print(f"{event.stage} done · {text.sentence}", markup=False)
 
         yield show
@@ -171,13 +185,9 @@ def _start_text(event: RunStarted) -> str:
 
 
 def _left_text(seconds: float | None) -> str:
-    return f" · {duration_text(seconds)} left" if seconds else ""
+    return f"{duration_text(seconds)} left" if seconds else ""
 
 
 def _map_text(event: Evaluated) -> str:
     plain = event.map_plain
     return f"A→B {plain['a_to_b']:.1f} % B→A {plain['b_to_a']:.1f} %"
-
-
-def _is_last(event: EpochEnded, text: RunText) -> bool:
-    return event.epoch + 1 == text._epochs_of.get(event.stage)
