@@ -114,8 +114,8 @@ def test_all_settings_are_there_with_their_help(opened) -> None:
     assert "Hungarian" in row._editor.accessibleDescription()
     panel.filter_field.setText("k-means")
     shown = [key for key, one in panel.further.rows.items() if one.isVisible()]
-    assert shown[:2] == ["uem.kmeans_iterations", "uem.kmeans_restarts"]
-    assert "uem.merge_rule" not in shown
+    assert {"uem.kmeans_iterations", "uem.kmeans_restarts"} <= set(shown)
+    assert len(shown) < len(panel.further.rows) / 4
     for widget in panel.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             named = widget.accessibleName() or getattr(widget, "text", str)()

@@ -12,10 +12,10 @@ from uem_desktop.pages.filter_row import SearchField
 from uem_desktop.pages.labels import plain_label
 from uem_desktop.pages.setting_row import SettingRow
 from uem_desktop.retrieval.run_draft import (
-    SECTION_TITLES,
     further_settings,
     key_of,
     main_settings,
+    section_title,
     title_of,
 )
 from uem_desktop.widgets.theme import Theme
@@ -54,7 +54,7 @@ class SettingList(QWidget):
         self._clear()
         for setting in settings:
             if is_grouped and setting.section not in self._titles:
-                title = plain_label(SECTION_TITLES[setting.section], "heading")
+                title = plain_label(section_title(setting.section), "heading")
                 title.setContentsMargins(0, 10, 0, SPACE_XS)
                 self._titles[setting.section] = title
                 self._column.addWidget(title)

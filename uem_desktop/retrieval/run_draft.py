@@ -11,11 +11,12 @@ from typing import Any
 from training.config import TrainConfig
 from training.config_fields import Setting
 from training.config_files import PRESETS, all_settings, preset_config, updated
+from training.methods.method_names import METHOD_NAMES
 from training.run_folder import RunFolder
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.runs import default_run_path
 
-METHODS = (("uem", "UEM"),)
+METHODS = tuple((name, name.upper()) for name in METHOD_NAMES)
 """Names of the methods that can be trained, and how people call them."""
 
 PRESET_TEXTS = {
@@ -93,8 +94,14 @@ def further_settings(config: TrainConfig) -> list[Setting]:
     """Return every setting that is shown nowhere else, section by section."""
     shown = {*_PLACES, *_MAIN[config.encoder.trainable]}
     rest = [setting for setting in all_settings() if key_of(setting) not in shown]
-    order = list(SECTION_TITLES)
-    return sorted(rest, key=lambda setting: order.index(setting.section))
+    order = dict.fromkeys([*SECTION_TITLES, *(setting.section for setting in rest)])
+    places = {section: place for place, section in enumerate(order)}
+    return sorted(rest, key=lambda setting: places[setting.section])
+
+
+def section_title(section: str) -> str:
+    """Return a section's name for people."""
+    return SECTION_TITLES.get(section, section.capitalize())
 
 
 @dataclass(frozen=True, slots=True)
