@@ -55,14 +55,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 @pytest.fixture(scope="session")
 def shared_store(tmp_path_factory: pytest.TempPathFactory, folders: Folders) -> Path:
     """The store that holds both folders, so that no story waits for the encoder without need."""
-    from training.checkpoint import load_encoder
-    from uem_desktop.retrieval.embedder import LocalEmbedder, embed_folder
+    from uem_desktop.retrieval.embedder import embed_folder
+    from uem_desktop.retrieval.local_embedder import load_embedder
 
-    store = tmp_path_factory.mktemp("store")
-    embedder = LocalEmbedder(load_encoder("sample", "cpu"), store_root=store)
-    for folder in (folders.query, folders.gallery):
-        embed_folder(folder, embedder)
-    return store
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UEM_CACHE_DIR", str(cache))
+        embedder = load_embedder("sample", "cpu")
+        for folder in (folders.query, folders.gallery):
+            embed_folder(folder, embedder)
+    return cache
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +92,7 @@ class Driver:
         request = {"checkpoint": "sample", "query_folder": query, "gallery_folder": gallery, **more}
         self.window.opener.open_request(StartRequest(**request))
 
-    def wait_answered(self, timeout: int = 20_000) -> None:
+    def wait_answered(self, timeout: int = 60_000) -> None:
         self.qtbot.waitUntil(self.is_answered, timeout=timeout)
 
     def is_answered(self) -> bool:

@@ -64,3 +64,8 @@ def test_only_what_is_new_is_embedded(driver, folders, tmp_path) -> None:
     driver.wait_answered()
     totals = {progress.total - progress.stored for progress in seen if progress is not None}
     assert max(totals) == 1
+
+
+def test_folders_that_were_embedded_before_need_no_encoder(opened) -> None:
+    assert opened.state.session.is_complete
+    assert opened.state.loader.encoder is None, "it starts later, before it is needed"

@@ -18,6 +18,7 @@ from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder import LocalEmbedder, embed_folder
 from uem_desktop.retrieval.embedder_protocol import EncoderInfo
+from uem_desktop.retrieval.local_embedder import load_embedder
 
 _EXAMPLES = 3
 
@@ -41,12 +42,9 @@ class OpenEncoder:
 def opened_encoder(options: EngineOptions) -> Iterator[OpenEncoder]:
     """Load the encoder that a command asks for and give it back at the end."""
     with shown_status("Loading the encoder"):
-        from training.checkpoint import load_encoder
-
-        encoder = load_encoder(options.checkpoint, options.device)
-    embedder = LocalEmbedder(encoder, use_store=options.use_store)
+        embedder = load_embedder(options.checkpoint, options.device, use_store=options.use_store)
     try:
-        yield OpenEncoder(embedder, embedder.info, encoder.preprocessing)
+        yield OpenEncoder(embedder, embedder.info, embedder.preprocessing)
     finally:
         embedder.close()
     if embedder.warning:

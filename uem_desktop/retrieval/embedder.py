@@ -15,7 +15,7 @@ from uem_desktop.retrieval.embedder_protocol import (
     Embedder,
     EncoderInfo,
 )
-from uem_desktop.retrieval.local_embedder import LocalEmbedder
+from uem_desktop.retrieval.local_embedder import LocalEmbedder, load_embedder
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def make_embedder(
         UserError: The checkpoint or the device cannot be used.
     """
     if isinstance(encoder, str | Path):
-        from training.checkpoint import load_encoder
-
-        return LocalEmbedder(load_encoder(encoder, device), use_store=use_store)
+        return load_embedder(encoder, device, use_store=use_store)
     if _is_embedder(encoder):
         return encoder
     return LocalEmbedder(cast("Encoder", encoder), use_store=use_store)

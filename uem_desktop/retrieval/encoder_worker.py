@@ -124,12 +124,13 @@ class Worker:
             self._say(request_id, "error", **details)
 
     def _load(self, message: Message) -> None:
-        from training.checkpoint import load_encoder
-        from uem_desktop.retrieval.local_embedder import LocalEmbedder
+        from uem_desktop.retrieval.local_embedder import load_embedder
 
-        encoder = load_encoder(message.header["checkpoint"], message.header["device"])
-        self._embedder = LocalEmbedder(
-            encoder, use_store=self._store_root is not None, store_root=self._store_root
+        self._embedder = load_embedder(
+            message.header["checkpoint"],
+            message.header["device"],
+            use_store=self._store_root is not None,
+            store_root=self._store_root,
         )
         self._reply(message.header["id"], wire.info_reply(self._embedder.info))
 

@@ -19,10 +19,11 @@ from uem_desktop.retrieval.chunk_files import unit_rows
 from uem_desktop.retrieval.decode_ahead import DecodedImage, decode_ahead
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import BYTES_LABEL, EmbeddedImages, EncoderInfo
-from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
+from uem_desktop.retrieval.store import EmbeddingStore, default_store_root, stamp_of
 from uem_desktop.retrieval.store_buffer import StoreBuffer
 
 if TYPE_CHECKING:
+    from training.data.views import Preprocessing
     from training.encoders.encoder import Encoder
 
 _BATCHES_AHEAD = 3
@@ -36,7 +37,8 @@ class LocalEmbedder:
     of the records.
 
     Attributes:
-        info: The encoder.
+        info: The encoder; its fingerprint is that of the checkpoint where one is given, else of
+            the weights as they are.
         warning: Why embeddings could not be stored or found, in one sentence; None while all is
             well.
     """
@@ -48,12 +50,18 @@ class LocalEmbedder:
         use_store: bool = True,
         store_root: Path | None = None,
         batch_size: int | None = None,
+        fingerprint: str = "",
     ) -> None:
         self._encoder = encoder
-        self.info = info_of(encoder)
+        self.info = info_of(encoder, fingerprint)
         self.warning: str | None = None
         self._store_root = (store_root or default_store_root()) if use_store else None
         self._batch_size = batch_size or encoder.batch_size
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How images become the encoder's input."""
+        return self._encoder.preprocessing
 
     def start(self, should_stop: Callable[[], bool] | None = None) -> EncoderInfo:
         """Return `info`: the encoder is loaded already."""
@@ -167,14 +175,44 @@ class LocalEmbedder:
         return good, embeddings, sorted(reasons)
 
 
-def info_of(encoder: Encoder) -> EncoderInfo:
-    """Describe a loaded encoder."""
+def load_embedder(
+    checkpoint: str | Path,
+    device: str = "auto",
+    *,
+    use_store: bool = True,
+    store_root: Path | None = None,
+) -> LocalEmbedder:
+    """Load a checkpoint; what it embeds is stored under the fingerprint of the file.
+
+    So the window finds it without loading anything.
+
+    Raises:
+        UserError: The checkpoint or the device cannot be used.
+    """
+    from training.checkpoint import inspect_checkpoint, load_encoder
+    from training.encoders.weight_sources import find_weights
+
+    path = find_weights(checkpoint).path
+    stamp = stamp_of(path)
+    fingerprint = inspect_checkpoint(checkpoint).fingerprint
+    encoder = load_encoder(checkpoint, device)
+    is_same_file = stamp is not None and stamp == stamp_of(path)
+    return LocalEmbedder(
+        encoder,
+        use_store=use_store,
+        store_root=store_root,
+        fingerprint=fingerprint if is_same_file else "",
+    )
+
+
+def info_of(encoder: Encoder, fingerprint: str = "") -> EncoderInfo:
+    """Describe a loaded encoder; without a fingerprint its weights are asked for one."""
     from training.device import available_devices, describe_device
 
     device = next(encoder.parameters()).device
     return EncoderInfo(
         title=encoder.name,
-        fingerprint=_fingerprint_of(encoder),
+        fingerprint=fingerprint or _fingerprint_of(encoder),
         dimension=encoder.dimension,
         device_name=device.type,
         device_text=describe_device(device),
@@ -184,10 +222,6 @@ def info_of(encoder: Encoder) -> EncoderInfo:
 
 
 def _fingerprint_of(encoder: Encoder) -> str:
-    """Return the fingerprint of the checkpoint, or of the weights of an encoder without one."""
-    known = getattr(encoder, "fingerprint", "")
-    if isinstance(known, str) and known:
-        return known
     digest = hashlib.sha256(encoder.preprocessing.to_json().encode())
     for name, tensor in encoder.state_dict().items():
         digest.update(name.encode())

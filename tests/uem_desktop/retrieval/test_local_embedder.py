@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.checkpoint_info import inspect_checkpoint
 from training.data.decoding import decode_image
+from training.data.scanning import scan_folder
 from training.data.views import eval_view
 from training.errors import Cancelled
-from uem_desktop.retrieval.domain import EmbeddedChunk
-from uem_desktop.retrieval.embedder import BYTES_LABEL, LocalEmbedder
+from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.embedder import BYTES_LABEL, LocalEmbedder, load_stored
+from uem_desktop.retrieval.local_embedder import load_embedder
 from uem_desktop.retrieval.store import EmbeddingStore
 
 
@@ -205,3 +208,14 @@ def test_the_store_is_that_of_the_fingerprint(encoder, embed, paths, make_record
         tmp_path / "cache", info.fingerprint, info.precision, tmp_path / "images"
     )
     assert len(store.load(records).rows) == 12
+
+
+def test_the_window_finds_what_a_loaded_checkpoint_embedded(paths, make_records, tmp_path):
+    records = make_records(paths)
+    embedder = load_embedder("sample", "cpu", store_root=tmp_path / "cache")
+    checkpoint = inspect_checkpoint("sample")
+    assert embedder.info.fingerprint == checkpoint.fingerprint
+    domain = DomainEmbeddings(scan_folder(tmp_path / "images", "query"))
+    embedder.embed_records(domain.records, tmp_path / "images", on_chunk=lambda chunk: None)
+    found = load_stored(domain, checkpoint, store_root=tmp_path / "cache")
+    assert len(found.rows) == len(records) == len(domain.records)
