@@ -76,7 +76,8 @@ class MatchListModel(ImageListModel):
             f"{display_text(match.record.path)}\n"
             f"Rank {match.rank} · similarity {match.similarity:.4f} · category "
             f"{match.record.category or 'not known'}\n"
-            f"{_MARK_SENTENCES[self.mark_at(row)].capitalize()}"
+            f"{_MARK_SENTENCES[self.mark_at(row)].capitalize()}\n"
+            "Click to make it the next query"
         )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -74,6 +74,7 @@ class ExplorePage(QWidget):
         state.loader.rows_embedded.connect(self._show_rows)
         state.loader.embedding_ended.connect(self._show_all_rows)
         state.domains_swapped.connect(self._show_swapped)
+        state.search.query_left.connect(self._keep_view)
         state.search.query_changed.connect(self._show_query)
         state.search.result_changed.connect(self._show_result)
         state.search.state_changed.connect(self._show_state)
@@ -103,20 +104,32 @@ class ExplorePage(QWidget):
 
     def _show_query(self) -> None:
         query = self._state.search.query
-        session = self._state.session
-        self.query_strip.show_query(query, session)
+        self.query_strip.show_query(query, self._state.session)
         self._select_query()
+        self._preview_query()
+
+    def _preview_query(self) -> None:
+        query = self._state.search.query
         if query:
-            self.preview_panel.show_query(query[0], session.category_of(query[:1]))
+            category = self._state.session.category_of(query[:1])
+            self.preview_panel.show_query(query[0], category)
         else:
             self.preview_panel.show_nothing()
+
+    def _keep_view(self) -> None:
+        """Keep how the matches are looked at, for the way back to this query."""
+        search = self._state.search
+        if (view := self.match_panel.view_of(search.query)) is not None:
+            search.history.keep_view(view)
 
     def _select_query(self) -> None:
         query = self._state.search.query
         self.query_panel.select_images(self._state.session.domains.get("query"), query)
 
     def _show_result(self) -> None:
-        self.match_panel.show_result(self._state.search.result, self._state.session)
+        search = self._state.search
+        view = search.history.take_view() if search.result is not None else None
+        self.match_panel.show_result(search.result, self._state.session, view)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -136,11 +149,11 @@ class ExplorePage(QWidget):
         self.query_panel.grid.activated.connect(self.focus_matches)
         self.query_strip.dropped.connect(actions.take_dropped)
         actions.refused.connect(self.query_strip.show_note)
-        self.match_panel.match_chosen.connect(self._ask_match)
-        self.match_panel.current_changed.connect(self._show_match)
+        self.match_panel.matches_chosen.connect(state.search.ask)
+        self.match_panel.preview_changed.connect(self._preview_match)
         self.match_panel.top_k_chosen.connect(state.set_top_k)
         self.match_panel.filter_changed.connect(self.view_changed)
-        self.preview_panel.query_wanted.connect(self._ask_match)
+        self.preview_panel.query_wanted.connect(self._ask_image)
         self.preview_panel.full_view_wanted.connect(self.open_full_view)
         state.top_k_changed.connect(self.match_panel.set_top_k)
         for grid in (self.query_panel.grid, self.match_panel.grid):
@@ -148,13 +161,15 @@ class ExplorePage(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(self.open_full_view)
 
-    def _ask_match(self, path: Path) -> None:
+    def _ask_image(self, path: Path) -> None:
         self._state.search.ask([path])
 
-    def _show_match(self) -> None:
-        match = self.match_panel.current_match
-        if match is not None:
-            self.preview_panel.show_match(match, self.match_panel.mark_of_current())
+    def _preview_match(self) -> None:
+        previewed = self.match_panel.previewed
+        if previewed is not None:
+            self.preview_panel.show_match(*previewed)
+        else:
+            self._preview_query()
 
     def open_full_view(self) -> None:
         """Ask for the previewed image as large as the screen."""
@@ -175,8 +190,8 @@ class ExplorePage(QWidget):
 
     def focused_paths(self) -> list[Path]:
         """Return the images that an edit command means: those of the grid with the focus."""
-        if self.match_panel.grid.hasFocus() and (match := self.match_panel.current_match):
-            return [match.record.path]
+        if self.match_panel.grid.hasFocus() and (paths := self.match_panel.selected_paths()):
+            return paths
         return self.query_panel.selected_paths() or list(self._state.search.query)
 
     def _lay_out(self) -> None:

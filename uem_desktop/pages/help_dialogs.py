@@ -29,9 +29,11 @@ _ABOUT_WIDTH = 420
 _GRID_KEYS = (
     ("Arrows, Page Up, Page Down, Home, End", "Move through a grid"),
     ("Enter in the query domain", "Go on to the matches"),
-    ("Enter on a match, double click", "Make the match the next query"),
+    ("Click on a match, Enter", "Make the match the next query; Esc goes back"),
+    ("Pointer at rest on a match, arrows", "Show the match in the preview"),
     ("Space on an image", "Full view; Space or Esc closes it"),
-    ("Ctrl+click, Shift+arrows", "Select several images: together they are one query"),
+    ("Ctrl+click, Shift+click, Shift+arrows", "Select several images: together they are one query"),
+    ("Enter on several matches", "Make them the next query together"),
     ("Tab, Shift+Tab", "Go to the next or previous control"),
     ("Left, Right on the slider of pinned queries", "Matches after an earlier or a later epoch"),
     ("Ctrl+Z, Ctrl+Shift+Z in the set-up of a run", "Undo and redo an edit"),

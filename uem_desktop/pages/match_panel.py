@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Signal,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from uem_desktop.item_models.match_list import MatchListModel
@@ -21,8 +27,9 @@ from uem_desktop.pages.match_header import (
 )
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.matches import Match, QueryResult
+from uem_desktop.retrieval.query_history import AnswerView, Query
+from uem_desktop.widgets.choice_grid import ChoiceGrid
 from uem_desktop.widgets.theme import Theme
-from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
 
@@ -35,14 +42,14 @@ class MatchPanel(QWidget):
     """Shows one `QueryResult`.
 
     Signals:
-        match_chosen(Path): This match is to be the next query.
-        current_changed: `current_match` is another one.
+        matches_chosen(list[Path]): This match is to be the next query, or these together.
+        preview_changed: `previewed` is another one.
         top_k_chosen(int): How many matches to show.
         filter_changed: Another category is shown.
     """
 
-    match_chosen = Signal(object)
-    current_changed = Signal()
+    matches_chosen = Signal(list)
+    preview_changed = Signal()
     top_k_chosen = Signal(int)
     filter_changed = Signal()
 
@@ -53,13 +60,18 @@ class MatchPanel(QWidget):
         self.setObjectName("matchPanel")
         self._result: QueryResult | None = None
         self._session: ExplorerSession | None = None
+        self._looked_at = QPersistentModelIndex()
         self.model = MatchListModel(self)
-        self.grid = ThumbnailGrid(loader)
+        self.grid = ChoiceGrid(loader)
         self.grid.setObjectName("matchGrid")
         self.grid.setModel(self.model)
         self.grid.setAccessibleName("Ranked matches")
+        self.grid.setAccessibleDescription(
+            "A click or Enter makes a match the next query; arrow keys or the pointer at rest"
+            " show it in the preview; Esc goes back to the query before."
+        )
         self.grid.set_tile_size(MATCH_TILE)
-        self.use_button = HoverButton(self.grid, "Search with this image (Enter)")
+        self.use_button = HoverButton(self.grid, "Search with this image (click, or Enter)")
         theme.bind_icon(self.use_button, "search")
         self.category_combo = CategoryCombo()
         self.category_combo.setToolTip("Show only matches of one category; ranks stay as they are")
@@ -68,7 +80,8 @@ class MatchPanel(QWidget):
         self._ranking = ElidedLabel(role="dim")
         self._ranking.setToolTip(TIE_RULE)
         self._lay_out()
-        self.grid.activated.connect(self._choose)
+        self.grid.chosen.connect(self._choose)
+        self.grid.looked_at.connect(self._look_at)
         self.use_button.index_clicked.connect(self._choose)
         self.grid.selectionModel().currentChanged.connect(self._note_current)
         self.category_combo.category_chosen.connect(self._apply_filter)
@@ -76,30 +89,56 @@ class MatchPanel(QWidget):
 
     @property
     def current_match(self) -> Match | None:
-        """The match that the arrow keys or a click chose."""
+        """The match that the arrow keys or a click with Ctrl chose."""
         index = self.grid.currentIndex()
         return self.model.match_at(index.row()) if index.isValid() else None
+
+    @property
+    def previewed(self) -> tuple[Match, str] | None:
+        """The match to look at and its mark: the one under the pointer, or else the current."""
+        is_looking = self._looked_at.isValid()
+        index = self._looked_at if is_looking else self.grid.currentIndex()
+        if not index.isValid():
+            return None
+        return self.model.match_at(index.row()), self.model.mark_at(index.row())
 
     @property
     def shown_result(self) -> QueryResult | None:
         """The result behind what is shown, before the filter."""
         return self._result
 
-    def show_result(self, result: QueryResult | None, session: ExplorerSession) -> None:
-        """Show another answer; the current match stays when it is the same image."""
-        kept = self.current_match.record.path if self.current_match else None
-        is_same_query = (
-            result is not None
-            and self._result is not None
-            and result.query_paths == self._result.query_paths
+    def selected_paths(self) -> list[Path]:
+        """Return the selected matches in their order, or the current one."""
+        paths = [self.model.path_at(row) for row in self.grid.selected_rows()]
+        return paths or ([self.current_match.record.path] if self.current_match else [])
+
+    def view_of(self, query: Query) -> AnswerView | None:
+        """Return how the answer to a query is looked at; None when another one is shown."""
+        if self._result is None or self._result.query_paths != query:
+            return None
+        return AnswerView(
+            self.current_match.record.path if self.current_match else None,
+            tuple(self.model.path_at(row) for row in self.grid.selected_rows()),
+            self.grid.verticalScrollBar().value(),
         )
+
+    def show_result(
+        self,
+        result: QueryResult | None,
+        session: ExplorerSession,
+        view: AnswerView | None = None,
+    ) -> None:
+        """Show another answer, as it was left where that is known.
+
+        More of the same answer leaves selection and place as they are.
+        """
+        if result is not None:
+            view = self.view_of(result.query_paths) or view
         self._result, self._session = result, session
         self._fill()
         self._show_header()
-        if is_same_query and kept is not None:
-            self._select(kept)
-        elif result is not None:
-            self.grid.scrollToTop()
+        if result is not None:
+            self._restore(view or AnswerView())
 
     def show_categories(self, categories: tuple[str, ...]) -> None:
         """Offer the gallery's categories as a filter."""
@@ -119,11 +158,6 @@ class MatchPanel(QWidget):
         self.top_k_box.blockSignals(True)
         self.top_k_box.setValue(top_k)
         self.top_k_box.blockSignals(False)
-
-    def mark_of_current(self) -> str:
-        """Return the mark of the current match: correct, wrong, unknown or missed."""
-        index = self.grid.currentIndex()
-        return self.model.mark_at(index.row()) if index.isValid() else ""
 
     def _fill(self) -> None:
         result, category = self._result, self.category_combo.category
@@ -151,22 +185,36 @@ class MatchPanel(QWidget):
         self._correct.set_short_text(short_correct_text(result))
         self._ranking.set_text(ranking_text(result, session), TIE_RULE)
 
-    def _select(self, path: Path) -> None:
+    def _restore(self, view: AnswerView) -> None:
+        flags, selection = QItemSelectionModel.SelectionFlag, QItemSelection()
+        wanted = {*view.selected, view.current}
         for row in range(self.model.rowCount()):
-            if self.model.match_at(row).record.path == path:
-                self.grid.setCurrentIndex(self.model.index(row))
-                return
+            if (path := self.model.path_at(row)) not in wanted:
+                continue
+            index = self.model.index(row)
+            if path in view.selected:
+                selection.select(index, index)
+            if path == view.current:
+                self.grid.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        self.grid.selectionModel().select(selection, flags.ClearAndSelect)
+        self.grid.verticalScrollBar().setValue(view.scroll)
 
     def _apply_filter(self) -> None:
         self._fill()
         self.filter_changed.emit()
 
     def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.match_chosen.emit(self.model.match_at(index.row()).record.path)
+        if not index.isValid():
+            return
+        path, selected = self.model.path_at(index.row()), self.selected_paths()
+        self.matches_chosen.emit(selected if path in selected else [path])
+
+    def _look_at(self, index: QModelIndex) -> None:
+        self._looked_at = QPersistentModelIndex(index)
+        self.preview_changed.emit()
 
     def _note_current(self) -> None:
-        self.current_changed.emit()
+        self.preview_changed.emit()
 
     def _lay_out(self) -> None:
         self.top_k_box.setRange(1, MAX_TOP_K)

@@ -22,7 +22,7 @@ _MARK_WORDS = {
 
 
 class PreviewPanel(QWidget):
-    """Shows the current match, or the query while there is none.
+    """Shows the match that is looked at, or the query while there is none.
 
     Signals:
         query_wanted(Path): The shown image is to be the query.
@@ -44,7 +44,9 @@ class PreviewPanel(QWidget):
         self.use_button = QPushButton("Use as query")
         self.use_button.setProperty("role", "primary")
         self.full_button = QPushButton("Full view")
-        self.use_button.setToolTip("Make this image the next query (Enter)")
+        self.use_button.setToolTip(
+            "Make this image the next query (Enter, or a click on the match)"
+        )
         self.full_button.setToolTip("Show the image as large as the screen (Space)")
         theme.bind_icon(self.full_button, "zoom-in")
         self.use_button.clicked.connect(self._want_query)

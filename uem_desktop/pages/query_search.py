@@ -40,11 +40,13 @@ class QuerySearch(QObject):
     """The current query and its result.
 
     Signals:
+        query_left: `query` is about to be another one.
         query_changed: `query` is another one.
         result_changed: `result` is another one; it may be None.
         state_changed: `state` or `sentence` changed.
     """
 
+    query_left = Signal()
     query_changed = Signal()
     result_changed = Signal()
     state_changed = Signal()
@@ -85,6 +87,7 @@ class QuerySearch(QObject):
         query = tuple(dict.fromkeys(paths))[:MAX_QUERY_IMAGES]
         if not query or query == self.query:
             return
+        self.query_left.emit()
         self.history.push(query)
         self._show_query()
 
@@ -103,12 +106,16 @@ class QuerySearch(QObject):
 
     def go_back(self) -> None:
         """Return to the query before."""
-        if self.history.go_back() is not None:
+        if self.history.can_go_back:
+            self.query_left.emit()
+            self.history.go_back()
             self._show_query()
 
     def go_forward(self) -> None:
         """Return to the query that was left by going back."""
-        if self.history.go_forward() is not None:
+        if self.history.can_go_forward:
+            self.query_left.emit()
+            self.history.go_forward()
             self._show_query()
 
     def clear(self) -> None:
