@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-import torch
 from filelock import FileLock, Timeout
 
 from training.atomic_file import remove_quietly
@@ -15,6 +14,7 @@ from training.checkpoint import save_encoder
 from training.config import TrainConfig
 from training.config_files import config_text
 from training.control import TrainingControl
+from training.device import is_out_of_memory
 from training.errors import Cancelled, UserError
 from training.evaluate_run import RunEvaluator
 from training.events import (
@@ -104,7 +104,9 @@ class _Run:
         except UserError as error:
             failure = error
             outcome, message, encoder = "failed", str(error), ""
-        except torch.OutOfMemoryError as error:
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
             failure = UserError(
                 "The device ran out of memory; a smaller batch_size needs less, and the run can "
                 "go on from its last checkpoint."

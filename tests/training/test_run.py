@@ -396,3 +396,17 @@ def test_a_full_disk_stops_the_run_and_leaves_the_last_good_checkpoint(
     rest = trained(folder, resume=True)
     assert steps([*list(EventReader(folder.events_path).read())]) == expected
     assert rest[-1].outcome == "finished"
+
+
+def test_too_little_memory_is_one_sentence(quick_config, tmp_path: Path, monkeypatch) -> None:
+    folder = started(quick_config, tmp_path / "run")
+
+    def too_much(*_given, **_named):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr("training.methods.uem.instance_loss", too_much)
+    with pytest.raises(UserError, match="ran out of memory; a smaller batch_size needs less"):
+        trained(folder)
+    monkeypatch.setattr("training.methods.uem.instance_loss", lambda *a, **b: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        trained(folder, resume=True)
