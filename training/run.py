@@ -34,6 +34,11 @@ from training.threads import one_thread
 from training.trainer import Trainer, TrainerHooks, TrainerSettings
 from training.user_folders import cache_dir
 
+_OUT_OF_MEMORY = (
+    "The device ran out of memory; a smaller batch_size needs less, and the run can go on from "
+    "its last checkpoint."
+)
+
 
 def run_training(
     folder: RunFolder,
@@ -95,32 +100,29 @@ class _Run:
             raise folder.cannot_write(error) from error
 
     def to_the_end(self, *, resume: bool, started: float) -> RunEnded:
-        failure: UserError | None = None
+        """Train, and say how it ended whatever happens."""
+        outcome, message, encoder = "failed", "", ""
         try:
             encoder = self._train(resume=resume)
-            outcome, message = "finished", ""
+            outcome = "finished"
         except Cancelled:
-            outcome, message, encoder = "stopped", "Stopped; it can go on from here.", ""
+            outcome, message = "stopped", "Stopped; it can go on from here."
         except UserError as error:
-            failure = error
-            outcome, message, encoder = "failed", str(error), ""
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            failure = UserError(
-                "The device ran out of memory; a smaller batch_size needs less, and the run can "
-                "go on from its last checkpoint."
-            )
-            failure.__cause__ = error
-            outcome, message, encoder = "failed", str(failure), ""
-        ended = RunEnded(outcome, message, time.monotonic() - started, encoder)
-        try:
-            self._emit(ended)
-        except UserError:
-            self._tell(ended)  # a full disk: whoever listens still hears how it ended
-        self._writer.close()
-        if failure is not None:
-            raise failure
+            message = str(error)
+            raise
+        except Exception as error:
+            if is_out_of_memory(error):
+                message = _OUT_OF_MEMORY
+                raise UserError(message) from error
+            message = f"Something went wrong inside the training ({type(error).__name__}: {error})."
+            raise
+        finally:
+            ended = RunEnded(outcome, message, time.monotonic() - started, encoder)
+            try:
+                self._emit(ended)
+            except UserError:
+                self._tell(ended)  # a full disk: whoever listens still hears how it ended
+            self._writer.close()
         return ended
 
     def _train(self, *, resume: bool) -> str:

@@ -410,3 +410,5 @@ def test_too_little_memory_is_one_sentence(quick_config, tmp_path: Path, monkeyp
     monkeypatch.setattr("training.methods.uem.instance_loss", lambda *a, **b: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         trained(folder, resume=True)
+    last = list(EventReader(folder.events_path).read())[-1]
+    assert "ZeroDivisionError" in last.message
