@@ -101,16 +101,18 @@ class _Run:
 
     def to_the_end(self, *, resume: bool, started: float) -> RunEnded:
         """Train, and say how it ended whatever happens."""
-        outcome, message, encoder = "failed", "", ""
+        outcome, message = "stopped", "Interrupted; it can go on from its last checkpoint."
+        encoder = ""
         try:
             encoder = self._train(resume=resume)
-            outcome = "finished"
+            outcome, message = "finished", ""
         except Cancelled:
-            outcome, message = "stopped", "Stopped; it can go on from here."
+            message = "Stopped; it can go on from here."
         except UserError as error:
-            message = str(error)
+            outcome, message = "failed", str(error)
             raise
         except Exception as error:
+            outcome = "failed"
             if is_out_of_memory(error):
                 message = _OUT_OF_MEMORY
                 raise UserError(message) from error
