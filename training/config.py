@@ -159,7 +159,7 @@ class RunConfig:
     """auto for the best there is, or cuda, mps, xpu, cpu."""
     evaluate_every: Annotated[int, Range(0)] = 1
     """Epochs between two measurements of mAP@All, where categories are known; 0 for never."""
-    checkpoint_every: Annotated[int, Range(1)] = 5
+    checkpoint_every: Annotated[int, Range(1)] = 10
     """Epochs between two checkpoints; the end of a stage is always one."""
     checkpoint_minutes: Annotated[float, Positive] = 10.0
     """Also save the state when this time has passed within an epoch."""

@@ -14,6 +14,7 @@ from training.checkpoint import save_encoder
 from training.config import TrainConfig
 from training.config_files import config_text
 from training.control import TrainingControl
+from training.data.file_access import printable
 from training.device import is_out_of_memory
 from training.errors import Cancelled, UserError
 from training.evaluate_run import RunEvaluator
@@ -166,9 +167,13 @@ class _Run:
             for event in trainer.events(state):
                 self._emit(event)
         encoder = prepared.learner.encoder()
-        encoder.name = self._folder.path.name
+        encoder.name = self._title()
         save_encoder(encoder, self._folder.encoder_path)
         return self._folder.encoder_path.name
+
+    def _title(self) -> str:
+        """Name the encoder for people: the method, then the run."""
+        return f"{self._config.run.method} · {printable(self._folder.path.name)}"
 
     def _emit(self, event: Event) -> None:
         try:
@@ -185,7 +190,7 @@ class _Run:
         save_state(state, base.with_suffix(".pt"))
         if with_encoder:
             encoder = prepared.learner.encoder()
-            encoder.name = f"{self._folder.path.name}, {position.stage} epoch {position.epoch}"
+            encoder.name = f"{self._title()}, {position.stage} epoch {position.epoch}"
             save_encoder(encoder, base.with_suffix(".safetensors"))
         self._prune(method)
         yield CheckpointSaved(
