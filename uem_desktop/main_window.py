@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self._show_recents()
         self._show_place()
         self.resize(1360, 860)
-        settings.restore(self, self.explore.splitter)
+        settings.restore(self, self.explore.splitter, self.commands.panels)
 
     # ---- parts
 
@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.keeper.save()
-        self._settings.remember(self, self.explore.splitter)
+        self._settings.remember(self, self.explore.splitter, self.commands.panels)
         self._warm_up.stop()
         self.training.close()
         self.state.close()

@@ -37,6 +37,18 @@ def test_a_project_comes_back_as_it_was_left(start, folders) -> None:
     assert second.window._page == "problems"
 
 
+def test_the_window_comes_back_with_its_panels(start) -> None:
+    first = start().window
+    first.commands.show_preview.trigger()
+    first.close()
+    second = start().window
+    assert not second.commands.show_preview.isChecked()
+    assert second.explore.preview_panel.isHidden()
+    assert not second.explore.query_panel.isHidden()
+    second.commands.show_preview.trigger()
+    assert not second.explore.preview_panel.isHidden()
+
+
 def test_a_named_project_is_saved_where_it_was_told(opened, tmp_path) -> None:
     opened.window.keeper.save_as(tmp_path / "birds.uem")
     assert (tmp_path / "birds.uem").is_file()

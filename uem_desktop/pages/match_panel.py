@@ -74,6 +74,7 @@ class MatchPanel(QWidget):
         self.use_button = HoverButton(self.grid, "Search with this image (click, or Enter)")
         theme.bind_icon(self.use_button, "search")
         self.category_combo = CategoryCombo()
+        self.category_combo.setAccessibleName("Filter matches by category")
         self.category_combo.setToolTip("Show only matches of one category; ranks stay as they are")
         self.top_k_box = QSpinBox()
         self._correct = ElidedLabel(role="dim")

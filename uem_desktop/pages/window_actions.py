@@ -80,6 +80,7 @@ class WindowActions(QMenu):
         for action in (self.show_preview, self.show_queries):
             action.setCheckable(True)
             action.setChecked(True)
+        self.panels = {"preview": self.show_preview, "queries": self.show_queries}
         theme.bind_icon(self.swap, "swap")
         self._window = window
         self.schemes = self._group(_SCHEMES, self.scheme_chosen.emit)
