@@ -36,6 +36,7 @@ def test_stop_keeps_what_is_done_and_resume_goes_on(driver, folders, many) -> No
     assert 10 < done < 260
     driver.qtbot.wait(300)
     assert gallery().ready_count == done
+    assert f"kept: {done} of 260 images" in driver.window.status.text.text()
     assert driver.window.status.resume_button.isVisible()
     driver.window.status.resume_button.click()
     driver.wait_answered(60_000)
@@ -81,3 +82,13 @@ def test_another_checkpoint_starts_anew(opened, folders) -> None:
     opened.wait_answered(60_000)
     assert opened.state.session.domains["query"].embeddings.dimension == 1280
     assert opened.window.status.device.text().startswith("CPU")
+
+
+def test_a_stop_before_the_encoder_runs_says_how_to_go_on(driver, folders) -> None:
+    loader, search = driver.state.loader, driver.state.search
+    loader.open_folder("query", folders.query)
+    loader.open_folder("gallery", folders.gallery)
+    driver.qtbot.waitUntil(lambda: driver.state.session.has_both_domains and bool(search.query))
+    assert "appear by themselves" in search.sentence
+    loader.cancel()
+    assert "Resume embedding" in search.sentence

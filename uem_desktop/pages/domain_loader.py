@@ -255,6 +255,7 @@ class DomainLoader(QObject):
             self._set_status(LoadingStatus(Phase.STOPPING, self.status.side, self.status.progress))
         else:
             self._set_status(self._idle_status())
+            self.embedding_ended.emit()
 
     def resume(self) -> None:
         """Go on after a cancel or an error."""
@@ -325,8 +326,9 @@ class DomainLoader(QObject):
         side = self._session.apply(embeddings, chunk)
         if side is None:
             return
-        if self.status.phase is not Phase.STOPPING:
-            self._set_status(LoadingStatus(Phase.EMBEDDING, side, chunk.progress))
+        is_stopping = self.status.phase is Phase.STOPPING
+        phase = Phase.STOPPING if is_stopping else Phase.EMBEDDING
+        self._set_status(LoadingStatus(phase, side, chunk.progress))
         self.rows_embedded.emit(side)
 
     def _take_encoder(self, ready: EncoderReady) -> None:
