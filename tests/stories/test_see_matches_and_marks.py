@@ -77,3 +77,14 @@ def test_top_k_is_how_many_there_are(opened, top_k: int) -> None:
     opened.window.explore.match_panel.top_k_box.setValue(top_k)
     opened.wait_answered()
     assert len(opened.state.search.result.matches) == min(top_k, 24)
+
+
+def test_the_sample_collection_begins_with_both_marks(driver) -> None:
+    driver.window.opener.open_sample()
+    driver.wait_answered()
+    (path,) = driver.state.search.query
+    marks = driver.marks()[:20]
+    assert marks[:5].count("correct") >= 4
+    assert 10 < marks.count("correct") < 20
+    assert "wrong" in marks[:10]
+    assert driver.window.explore.query_panel.selected_paths() == [path]

@@ -24,6 +24,8 @@ from uem_desktop.widgets.mime import Dropped
 
 _INDEX_KINDS: tuple[IndexKind, ...] = ("exact", "hnsw", "ivf")
 _CHECKPOINTS = "Checkpoints (" + " ".join(f"*{s}" for s in sorted(CHECKPOINT_SUFFIXES)) + ")"
+_SAMPLE_QUERY = ("building", "carnegie-library-building-01.png")
+"""Its first matches are mostly right and not all, so that a newcomer sees both marks."""
 _PROJECTS = f"Projects (*{PROJECT_SUFFIX})"
 
 
@@ -82,6 +84,8 @@ class Opener(QObject):
     def open_sample(self) -> None:
         """Open the bundled collection with its checkpoint."""
         self.open_checkpoint("sample")
+        self._wanted_query = (resource_path("sample", "clipart", *_SAMPLE_QUERY),)
+        self._shown_folder = None
         self.open_folder("query", resource_path("sample", "clipart"))
         self.open_folder("gallery", resource_path("sample", "render"))
 
