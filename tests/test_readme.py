@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,21 @@ def test_the_commands_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) 
     for line in lines[:3]:
         assert run(line.split()[1:]) == 0, capfd.readouterr().err
     assert (two_folders / "photos-embedded" / "embeddings.npy").is_file()
+
+
+def test_the_training_lines_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from uem_desktop.cli.shell import run
+    from uem_desktop.cli.train import train_command
+
+    block = code_block("sh", "uem train").replace("\\\n", "")
+    lines = [shlex.split(line, comments=True)[2:] for line in block.splitlines() if "train" in line]
+    quick, whole, resume, listing, _bench = lines
+    short = [f"--set={word}" for word in ("idse_epochs=1", "cdsm_epochs=1", "views=1")]
+    assert run(["train", *quick, *short, "--device", "cpu"]) == 0, capfd.readouterr().err
+    assert run(["train", *resume]) == 0, capfd.readouterr().err
+    assert (two_folders / "my-run" / "encoder.safetensors").is_file()
+    assert run(["train", *listing]) == 0
+    assert train_command.make_context("train", whole).params["trainable"] == "all"
 
 
 def test_pictures_and_pages_that_it_links_are_there() -> None:
