@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import Cancelled
-from training.evaluation.average_precision import interpolated_ap_of_ranks, plain_ap_of_ranks
-from training.evaluation.precision import hits_at_cutoff
-from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
+from training.evaluation.query_results import DEFAULT_KS, QueryResults, query_results
+from training.evaluation.rank_metrics import RankMetrics, rank_metrics
 
-DEFAULT_KS = (1, 5, 15, 50, 100, 200)
-
-_BLOCK_BYTES = 192 * 2**20
-_BYTES_PER_PAIR = 24  # similarity, sort key and one temporary array
-_LARGEST_BLOCK = 1024
+__all__ = ["DEFAULT_KS", "RetrievalScores", "score_retrieval", "scores_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +28,7 @@ class RetrievalScores:
         num_queries: Queries there are, excluded ones too.
         num_gallery: Gallery images there are.
         num_excluded: Queries of unknown category or without a relevant gallery image.
+        rank_metrics: Ordinary P@k, recall at k, rank of the first correct match.
     """
 
     map_plain: float | None
@@ -44,27 +39,7 @@ class RetrievalScores:
     num_queries: int
     num_gallery: int
     num_excluded: int
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What is known of the queries scored so far."""
-
-    plain: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
-    interpolated: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
-    hits: dict[int, int] = field(default_factory=dict)
-    cutoffs: dict[int, int] = field(default_factory=dict)
-    count: int = 0
-
-    def add(self, category: str, ranks: NDArray[np.int64], ks: Sequence[int]) -> None:
-        """Count queries of one category, given the ranks int64 (B, R) of their relevant images."""
-        self.plain.setdefault(category, []).append(plain_ap_of_ranks(ranks))
-        self.interpolated.setdefault(category, []).append(interpolated_ap_of_ranks(ranks))
-        for k in ks:
-            hits, cutoff = hits_at_cutoff(ranks, k)
-            self.hits[k] = self.hits.get(k, 0) + int(hits.sum())
-            self.cutoffs[k] = self.cutoffs.get(k, 0) + cutoff * len(ranks)
-        self.count += len(ranks)
+    rank_metrics: RankMetrics
 
 
 def score_retrieval(
@@ -95,101 +70,60 @@ def score_retrieval(
         Cancelled: ``should_stop`` said so.
         ValueError: The sizes do not fit, or the embeddings are not finite or far from unit length.
     """
-    _check(queries, query_categories, gallery, gallery_categories)
-    gallery_rows = _rows_by_category(gallery_categories)
-    query_rows = {
-        category: rows
-        for category, rows in _rows_by_category(query_categories).items()
-        if category in gallery_rows
-    }
-    total = sum(len(rows) for rows in query_rows.values())
-    tally = _Tally()
-    for category, rows in _blocks(query_rows, len(gallery)):
-        if should_stop is not None and should_stop():
-            raise Cancelled
-        ranks = _relevant_ranks(queries[rows], gallery, gallery_rows[category])
-        tally.add(category, ranks, ks)
-        if on_progress is not None:
-            on_progress(tally.count, total)
-    return RetrievalScores(
-        map_plain=_mean_over_queries(tally.plain),
-        map_interpolated=_mean_over_categories(tally.interpolated),
-        map_plain_per_category=_mean_over_categories(tally.plain),
-        map_interpolated_per_query=_mean_over_queries(tally.interpolated),
-        precision_at={
-            k: 100.0 * tally.hits[k] / tally.cutoffs[k] if tally.count else None for k in ks
-        },
-        num_queries=len(queries),
-        num_gallery=len(gallery),
-        num_excluded=len(queries) - total,
+    return scores_of(
+        query_results(
+            queries,
+            query_categories,
+            gallery,
+            gallery_categories,
+            ks=ks,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
     )
 
 
-def _relevant_ranks(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32], relevant: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the ranks int64 (B, R), ascending, of the relevant gallery rows.
+def scores_of(results: QueryResults) -> RetrievalScores:
+    """Average what the queries came to."""
+    scored = results.is_scored
+    categories = np.array(results.categories, object)[scored]
+    plain, interpolated = results.plain_ap[scored], results.interpolated_ap[scored]
+    num_relevant = results.num_relevant[scored]
+    return RetrievalScores(
+        map_plain=mean_percent(plain),
+        map_interpolated=mean_percent_over_categories(interpolated, categories),
+        map_plain_per_category=mean_percent_over_categories(plain, categories),
+        map_interpolated_per_query=mean_percent(interpolated),
+        precision_at={
+            k: 100.0 * int(hits.sum()) / int(np.minimum(k, num_relevant).sum())
+            if len(plain)
+            else None
+            for k, hits in results.cutoff_hits_at.items()
+        },
+        num_queries=len(results),
+        num_gallery=results.num_gallery,
+        num_excluded=len(results) - len(plain),
+        rank_metrics=rank_metrics(
+            {k: hits[scored] for k, hits in results.hits_at.items()},
+            num_relevant,
+            results.first_rank[scored],
+        ),
+    )
 
-    Step and row make one integer that sorts as (-similarity, row) does, so a plain sort of
-    integers is the stable order and a binary search in it finds the ranks.
+
+def mean_percent(values: NDArray[np.float64]) -> float | None:
+    """Return the mean of (Q,) values of 0..1 in percent, None without values."""
+    return 100.0 * float(values.mean()) if len(values) else None
+
+
+def mean_percent_over_categories(
+    values: NDArray[np.float64], categories: NDArray[np.object_]
+) -> float | None:
+    """Return the mean over categories of the means within them, in percent.
+
+    Args:
+        values: float64 (Q,), 0..1.
+        categories: Q categories, one for each value.
     """
-    steps = similarity_steps(queries, gallery)
-    keys = steps.astype(np.int64)
-    del steps
-    np.multiply(keys, -len(gallery), out=keys)
-    np.add(keys, np.arange(len(gallery)), out=keys)
-    relevant_keys = np.sort(keys[:, relevant], axis=1)
-    keys.sort(axis=1)
-    ranks = np.empty(relevant_keys.shape, np.int64)
-    for row, wanted in enumerate(relevant_keys):
-        ranks[row] = np.searchsorted(keys[row], wanted) + 1
-    return ranks
-
-
-def _blocks(
-    query_rows: dict[str, NDArray[np.int64]], num_gallery: int
-) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    size = _BLOCK_BYTES // (_BYTES_PER_PAIR * max(1, num_gallery))
-    size = min(max(1, size), _LARGEST_BLOCK)
-    for category, rows in query_rows.items():
-        for start in range(0, len(rows), size):
-            yield category, rows[start : start + size]
-
-
-def _rows_by_category(categories: Sequence[str | None]) -> dict[str, NDArray[np.int64]]:
-    rows: dict[str, list[int]] = {}
-    for row, category in enumerate(categories):
-        if category is not None:
-            rows.setdefault(category, []).append(row)
-    return {category: np.array(rows[category], np.int64) for category in sorted(rows)}
-
-
-def _mean_over_queries(per_category: dict[str, list[NDArray[np.float64]]]) -> float | None:
-    blocks = [block for blocks in per_category.values() for block in blocks]
-    return 100.0 * float(np.concatenate(blocks).mean()) if blocks else None
-
-
-def _mean_over_categories(per_category: dict[str, list[NDArray[np.float64]]]) -> float | None:
-    means = [np.concatenate(blocks).mean() for blocks in per_category.values()]
+    means = [values[categories == category].mean() for category in sorted(set(categories))]
     return 100.0 * float(np.mean(means)) if means else None
-
-
-def _check(
-    queries: NDArray[np.float32],
-    query_categories: Sequence[str | None],
-    gallery: NDArray[np.float32],
-    gallery_categories: Sequence[str | None],
-) -> None:
-    if len(queries) != len(query_categories) or len(gallery) != len(gallery_categories):
-        raise ValueError("each embedding needs its category, or None")
-    if len(queries) and len(gallery) and queries.shape[1] != gallery.shape[1]:
-        raise ValueError(f"dimensions differ: {queries.shape[1]} and {gallery.shape[1]}")
-    largest = _largest_norm(queries) * _largest_norm(gallery)
-    if not largest * STEPS_PER_UNIT * (len(gallery) + 1) < 2.0**62:
-        raise ValueError("embeddings must be finite and of unit length")
-
-
-def _largest_norm(embeddings: NDArray[np.float32]) -> float:
-    if not embeddings.size:
-        return 0.0
-    return float(np.sqrt(np.einsum("nd,nd->n", embeddings, embeddings).max()))

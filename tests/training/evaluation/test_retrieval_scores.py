@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from training.errors import Cancelled
-from training.evaluation import retrieval_scores
+from training.evaluation import query_results
 from training.evaluation.average_precision import (
     interpolated_average_precision,
     plain_average_precision,
@@ -77,7 +77,7 @@ def test_against_literal_code(
     seed: int, block_bytes: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if block_bytes:
-        monkeypatch.setattr(retrieval_scores, "_BLOCK_BYTES", block_bytes)
+        monkeypatch.setattr(query_results, "_BLOCK_BYTES", block_bytes)
     ks = (1, 5, 15, 50)
     steps = (None, 2, 1)[seed % 3]
     queries = embeddings(seed, 45, 6, steps=steps)
@@ -168,7 +168,7 @@ def test_empty_domains(num_queries: int, num_gallery: int) -> None:
 
 
 def test_progress_ends_at_the_scored_queries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrieval_scores, "_LARGEST_BLOCK", 4)
+    monkeypatch.setattr(query_results, "_LARGEST_BLOCK", 4)
     seen: list[tuple[int, int]] = []
     score_retrieval(
         embeddings(0, 20, 4),
