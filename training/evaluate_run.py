@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from training.control import PinnedQuery
 from training.data.training_images import TrainingImages
 from training.evaluation.ranking import exact_similarities, rank_order
 from training.evaluation.retrieval_scores import score_retrieval
 from training.events import Evaluated, PinnedRanked
-from training.learners.learner import Learner
 
 PINNED_TOP_K = 24
 DIRECTIONS = ("a_to_b", "b_to_a")
 
 
+class Embeds(Protocol):
+    """Whatever has the embeddings of both domains: a method, or a learner."""
+
+    def embed_all(self, domain: int) -> Tensor:
+        """Return unit embeddings (N, D) of all images of a domain."""
+
+
 class RunEvaluator:
     """Measures the encoder on the images that it learns from; the only reader of categories."""
 
-    def __init__(self, learner: Learner, images: Sequence[TrainingImages]) -> None:
-        self._learner = learner
+    def __init__(self, source: Embeds, images: Sequence[TrainingImages]) -> None:
+        self._source = source
         self._paths = [[record.path for record in domain.records] for domain in images]
         self._categories = [[record.category for record in domain.records] for domain in images]
 
@@ -76,5 +84,5 @@ class RunEvaluator:
             )
 
     def _embeddings(self, domain: int) -> NDArray[np.float32]:
-        rows: NDArray[np.float32] = self._learner.embed_all(domain).float().cpu().numpy()
+        rows: NDArray[np.float32] = self._source.embed_all(domain).float().cpu().numpy()
         return rows

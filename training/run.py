@@ -140,7 +140,7 @@ class _Run:
         )
         method = build_method(config, prepared.learner)
         state = self._last_state(method, prepared) if resume else None
-        evaluator = RunEvaluator(prepared.learner, prepared.images)
+        evaluator = RunEvaluator(method, prepared.images)
         self._emit(self._started(prepared, method, evaluator, state))
         trainer = Trainer(
             TrainerSettings(

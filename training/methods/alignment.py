@@ -11,14 +11,9 @@ from torch import Tensor, nn
 from training.config import UemConfig
 from training.learners.batch import Batch
 from training.learners.learner import Learner
-from training.losses.domain_adversarial import (
-    DomainClassifier,
-    dann_ramp,
-    domain_adversarial_loss,
-    reverse_gradient,
-)
 from training.losses.neighbour_match import match_neighbours, neighbour_match_loss
 from training.losses.structure import structure_preservation_loss
+from training.methods.adversary import Adversary, freeze_statistics
 from training.methods.method import LossTerm
 from training.methods.prototype_keeper import PrototypeKeeper
 
@@ -35,9 +30,10 @@ class Alignment:
         self._config = config
         self._learner = learner
         self.reliable_shares: dict[str, Tensor] = {}
-        self.classifier = DomainClassifier(learner.dimension).to(learner.device)
+        self._adversary = Adversary(config, learner)
+        self.classifier: nn.Module = self._adversary.classifier
         if config.freeze_batch_norm:
-            _freeze_statistics(learner.module)
+            freeze_statistics(learner.module)
         # The copy keeps the same mode, so that the structure loss is zero at the start (G12).
         self._stored = copy.deepcopy(learner.module).requires_grad_(False)
 
@@ -52,7 +48,7 @@ class Alignment:
             embeddings: (B, D) of domain A and of domain B.
             keeper: Banks and prototypes of this epoch.
         """
-        terms = [LossTerm("DAL", self._adversarial(progress, embeddings))]
+        terms = [LossTerm("DAL", self._adversary.loss(progress, embeddings))]
         if self._config.use_spr:
             for name, images, rows in zip("AB", batch, embeddings, strict=True):
                 with torch.no_grad():
@@ -66,22 +62,12 @@ class Alignment:
 
     def state(self) -> dict[str, Any]:
         """Return everything, for a checkpoint."""
-        return {"classifier": self.classifier.state_dict(), "stored": self._stored.state_dict()}
+        return {"classifier": self._adversary.state(), "stored": self._stored.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take back what `state` gave."""
-        self.classifier.load_state_dict(state["classifier"])
+        self._adversary.restore(state["classifier"])
         self._stored.load_state_dict(state["stored"])
-
-    def _adversarial(self, progress: float, embeddings: list[Tensor]) -> Tensor:
-        """Return Eq. 13 behind a reversed gradient."""
-        coefficient = self._config.adversarial_weight
-        if self._config.adversarial_ramp:
-            coefficient *= dann_ramp(progress)
-        a, b = embeddings
-        logits = self.classifier(reverse_gradient(torch.cat([a, b]), coefficient))
-        is_domain_a = torch.cat([a.new_ones(len(a)), b.new_zeros(len(b))])
-        return domain_adversarial_loss(logits, is_domain_a, literal_sums=self._config.literal_sums)
 
     def _neighbour_match(self, domain: int, rows: Tensor, keeper: PrototypeKeeper) -> Tensor:
         """Return Eq. 17 for the images of one domain against the other."""
@@ -104,9 +90,3 @@ class Alignment:
             numerator=self._config.sn2m_numerator if self._config.use_sn2m else "neighbour",
             normalise_prototypes=self._config.normalise_prototypes,
         )
-
-
-def _freeze_statistics(module: nn.Module) -> None:
-    for part in module.modules():
-        if isinstance(part, nn.modules.batchnorm._BatchNorm):
-            part.eval()

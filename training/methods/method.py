@@ -51,7 +51,7 @@ class Method(Protocol):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The plan."""
+        """The plan; empty where nothing is trained."""
 
     def begin_stage(self, stage: Stage) -> nn.Module | None:
         """Prepare for a stage; return a further module that the optimiser shall change."""
@@ -70,6 +70,12 @@ class Method(Protocol):
 
     def after_step(self) -> None:
         """Called when the optimiser has changed the weights."""
+
+    def embed_all(self, domain: int) -> Tensor:
+        """Return unit embeddings (N, D) of all images of domain 0 (A) or 1 (B), for retrieval.
+
+        Those of the encoder, except where the method itself is a change of finished embeddings.
+        """
 
     def epoch_facts(self) -> Mapping[str, float]:
         """Return means over the steps since `begin_epoch`."""

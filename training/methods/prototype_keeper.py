@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from training.config import UemConfig
-from training.data.random_streams import stream
 from training.learners.learner import Learner
 from training.memory_bank import MemoryBank
-from training.prototypes.elbow import estimate_cluster_count
+from training.methods.cluster_counts import ClusterCounts, drawn_seed
 from training.prototypes.kmeans import Clustering, kmeans
 from training.prototypes.merging import (
     UnifiedPrototypes,
     merge_prototypes,
     separate_prototypes,
 )
-
-_MAX_SEED = 2**31
 
 
 class PrototypeKeeper:
@@ -36,7 +33,7 @@ class PrototypeKeeper:
         self._config = config
         self._learner = learner
         self._seed = seed
-        self._counts: list[int] = []
+        self._cluster_counts = ClusterCounts(config, seed)
         self.banks: tuple[MemoryBank, MemoryBank] = (
             MemoryBank(learner.embed_all(0)),
             MemoryBank(learner.embed_all(1)),
@@ -62,13 +59,11 @@ class PrototypeKeeper:
             epoch: Counted from 0 within the stage.
             merging: Whether prototypes of the two domains are unified, or stay apart (G28).
         """
-        config = self._config
-        if epoch % config.elbow_every == 0 or not self._counts:
-            self._counts = [self._cluster_count(stage, epoch, domain) for domain in (0, 1)]
-        a, b = (self._clustered(stage, epoch, domain) for domain in (0, 1))
+        counts = self._cluster_counts.renew(stage, epoch, [bank.rows for bank in self.banks])
+        a, b = (self._clustered(stage, epoch, domain, counts[domain]) for domain in (0, 1))
         means = [bank.mean() for bank in self.banks]
         self.unified = (
-            merge_prototypes(a.centres, b.centres, *means, rule=config.merge_rule)
+            merge_prototypes(a.centres, b.centres, *means, rule=self._config.merge_rule)
             if merging
             else separate_prototypes(a.centres, b.centres, *means)
         )
@@ -104,7 +99,7 @@ class PrototypeKeeper:
             "unified": None if self.unified is None else self.unified.state(),
             "centres": list(self.centres),
             "own_ids": list(self.own_ids),
-            "counts": list(self._counts),
+            "counts": self._cluster_counts.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -121,28 +116,16 @@ class PrototypeKeeper:
         )
         self.centres = tuple(rows.to(self._learner.device) for rows in state["centres"])
         self.own_ids = tuple(rows.to(self._learner.device) for rows in state["own_ids"])
-        self._counts = list(state["counts"])
+        self._cluster_counts.restore(state["counts"])
 
-    def _cluster_count(self, stage: str, epoch: int, domain: int) -> int:
-        rows = self.banks[domain].rows
-        if self._config.cluster_count:
-            return min(self._config.cluster_count, len(rows))
-        seed = self._drawn_seed("elbow", stage, epoch, domain)
-        return estimate_cluster_count(rows, seed=seed).count
-
-    def _clustered(self, stage: str, epoch: int, domain: int) -> Clustering:
+    def _clustered(self, stage: str, epoch: int, domain: int, count: int) -> Clustering:
         return kmeans(
             self.banks[domain].rows,
-            self._counts[domain],
+            count,
             iterations=self._config.kmeans_iterations,
             restarts=self._config.kmeans_restarts,
-            seed=self._drawn_seed("kmeans", stage, epoch, domain),
+            seed=drawn_seed(self._seed, "kmeans", stage, epoch, domain),
         )
-
-    def _drawn_seed(
-        self, purpose: Literal["elbow", "kmeans"], stage: str, epoch: int, domain: int
-    ) -> int:
-        return int(stream(self._seed, purpose, stage, epoch, domain).integers(_MAX_SEED))
 
 
 def _moved(value: Any, device: torch.device) -> Any:

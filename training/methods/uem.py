@@ -94,6 +94,10 @@ class Uem:
         if self._config.bank_update == "after_step":
             self._write_banks()
 
+    def embed_all(self, domain: int) -> Tensor:
+        """See `Method.embed_all`."""
+        return self._learner.embed_all(domain)
+
     def epoch_facts(self) -> Mapping[str, float]:
         """Return agreement of bank and encoder, and the share of reliable matches."""
         return self._means.values()
