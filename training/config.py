@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from training.compared_config import CdsConfig, ProtoOtConfig, UcdirConfig
 from training.config_fields import Range, check_section
 
 Positive = Range(0.0, is_open=True)
@@ -179,7 +180,8 @@ class TrainConfig:
         data: The two domains.
         encoder: What learns.
         schedule: How long and how fast.
-        uem: The method.
+        uem: The method UEM; how clusters are made is the same for every method.
+        cds: The method CDS; the following likewise.
     """
 
     run: RunConfig = field(default_factory=RunConfig)
@@ -187,3 +189,6 @@ class TrainConfig:
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     uem: UemConfig = field(default_factory=UemConfig)
+    cds: CdsConfig = field(default_factory=CdsConfig)
+    ucdir: UcdirConfig = field(default_factory=UcdirConfig)
+    protoot: ProtoOtConfig = field(default_factory=ProtoOtConfig)

@@ -25,6 +25,7 @@ from training.folders import checked_folders
 from training.learners.full_learner import FullLearner
 from training.learners.head_learner import HeadLearner
 from training.learners.learner import Learner
+from training.methods.method_names import method_named
 from training.progress import Progress
 from training.view_features import ViewFeatures, compute_view_features
 
@@ -114,7 +115,7 @@ def _head_learner(
         (features[0].plain, features[1].plain),
         (features[0].augmented, features[1].augmented),
         batch_size=config.data.batch_size,
-        views_per_image=config.data.views_per_image,
+        views_per_image=_views_per_image(config),
         epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         device=encoder.device,
@@ -131,7 +132,7 @@ def _full_learner(
         (features[0].images, features[1].images),
         augmentation=_augmentation(config),
         batch_size=config.data.batch_size,
-        views_per_image=config.data.views_per_image,
+        views_per_image=_views_per_image(config),
         epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         mixed_precision=config.schedule.mixed_precision,
@@ -159,6 +160,11 @@ def _view_features(
         on_progress=_reporter(task, report),
         should_stop=should_stop,
     )
+
+
+def _views_per_image(config: TrainConfig) -> int:
+    """Return as many views as the method needs, or more where the settings ask for them."""
+    return max(config.data.views_per_image, method_named(config.run.method).views_per_image)
 
 
 def _augmentation(config: TrainConfig) -> Augmentation | None:

@@ -304,7 +304,7 @@ def test_the_whole_encoder_learns_too(quick_config, tmp_path: Path) -> None:
         (["domain_b={copy}"], "Both folders hold the same images"),
         (["device=quantum"], "There is no device called quantum"),
         (["checkpoint=/none.pt"], "/none.pt"),
-        (["method=magic"], "There is no method magic; there are uem."),
+        (["method=magic"], "There is no method magic; there are c"),
         (["idse_learning_rate=1e30", "cdsm_learning_rate=1e30"], "is no number any more"),
     ],
 )

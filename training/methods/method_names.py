@@ -1,14 +1,61 @@
-"""The methods there are; needs no torch."""
+"""The methods there are, for people; needs no torch."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from training.config_fields import unknown_sentence
 from training.errors import UserError
 
-METHOD_NAMES = ("uem",)
+_PUBLISHED = "from the paper; no public code"
+_CODE = "from public code"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodName:
+    """How a method is called and where it comes from.
+
+    Attributes:
+        name: As it is typed.
+        title: As it is shown.
+        origin: What it was written from, shown wherever the title is.
+        views_per_image: Views of an image that it compares in one step, 1 or 2.
+        switched_off: Setting of UEM that is off, for an ablation of UEM.
+    """
+
+    name: str
+    title: str
+    origin: str
+    views_per_image: int = 1
+    switched_off: str = ""
+
+
+METHODS = (
+    MethodName("uem", "UEM", _PUBLISHED),
+    MethodName("uem-no-merging", "UEM without P.M.", _PUBLISHED, switched_off="use_merging"),
+    MethodName("uem-no-sel", "UEM without SEL", _PUBLISHED, switched_off="use_sel"),
+    MethodName("uem-no-spda", "UEM without SPDA", _PUBLISHED, switched_off="use_spr"),
+    MethodName("uem-no-sn2m", "UEM without SN2M", _PUBLISHED, switched_off="use_sn2m"),
+    MethodName("ince", "INCE", "UEM's instance loss alone, as printed"),
+    MethodName("dann", "DANN", "from the papers of DANN and UEM"),
+    MethodName("cds", "CDS", _CODE),
+    MethodName("ucdir", "UCDIR", _CODE, views_per_image=2),
+    MethodName("protoot", "ProtoOT", _CODE, views_per_image=2),
+)
+METHOD_NAMES = tuple(method.name for method in METHODS)
 
 
 def check_method(name: str) -> None:
     """Raise a UserError unless there is a method of this name."""
     if name not in METHOD_NAMES:
         raise UserError(unknown_sentence("method", name, list(METHOD_NAMES)))
+
+
+def method_named(name: str) -> MethodName:
+    """Return what is known of a method.
+
+    Raises:
+        UserError: If there is none of this name.
+    """
+    check_method(name)
+    return METHODS[METHOD_NAMES.index(name)]

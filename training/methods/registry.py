@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from training.config import TrainConfig
+from training.config_files import updated
 from training.learners.learner import Learner
+from training.methods.cds import Cds
+from training.methods.dann import Dann
+from training.methods.ince import Ince
 from training.methods.method import Method
-from training.methods.method_names import check_method
+from training.methods.method_names import method_named
+from training.methods.protoot import ProtoOt
+from training.methods.ucdir import Ucdir
 from training.methods.uem import Uem
+
+_METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
+    "uem": Uem,
+    "ince": Ince,
+    "dann": Dann,
+    "cds": Cds,
+    "ucdir": Ucdir,
+    "protoot": ProtoOt,
+}
 
 
 def build_method(config: TrainConfig, learner: Learner) -> Method:
@@ -15,5 +32,7 @@ def build_method(config: TrainConfig, learner: Learner) -> Method:
     Raises:
         UserError: If there is none of this name.
     """
-    check_method(config.run.method)
-    return Uem(config, learner)
+    method = method_named(config.run.method)
+    if method.switched_off:
+        return Uem(updated(config, {"uem": {method.switched_off: False}}), learner)
+    return _METHODS[method.name](config, learner)

@@ -11,12 +11,12 @@ from typing import Any
 from training.config import TrainConfig
 from training.config_fields import Setting
 from training.config_files import PRESETS, all_settings, preset_config, updated
-from training.methods.method_names import METHOD_NAMES
+from training.methods import method_names
 from training.run_folder import RunFolder
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.runs import default_run_path
 
-METHODS = tuple((name, name.upper()) for name in METHOD_NAMES)
+METHODS = tuple((one.name, one.title) for one in method_names.METHODS)
 """Names of the methods that can be trained, and how people call them."""
 
 PRESET_TEXTS = {
@@ -37,6 +37,9 @@ SECTION_TITLES = {
     "data": "Images",
     "encoder": "Encoder",
     "run": "Run",
+    "cds": "Method CDS",
+    "ucdir": "Method UCDIR",
+    "protoot": "Method ProtoOT",
 }
 _PLACES = (
     "data.domain_a", "data.domain_b", "encoder.checkpoint", "run.device", "run.seed", "run.method",
@@ -55,7 +58,7 @@ _MAIN = {
 }  # fmt: skip
 _SPELLINGS = {
     "idse": "IDSE", "cdsm": "CDSM", "sel": "SEL", "spr": "SPR", "sn2m": "SN2M", "ince": "INCE",
-    "kmeans": "k-means",
+    "kmeans": "k-means", "cds": "CDS", "ucdir": "UCDIR", "protoot": "ProtoOT",
 }  # fmt: skip
 _TITLES = {"encoder.trainable": "What learns", "data.views": "Stored views"}
 STAGE_MEANINGS = {

@@ -83,7 +83,7 @@ def test_a_config_file_and_a_preset_come_together(domains, tmp_path: Path) -> No
     [
         (["--set", "tua=1"], "There is no setting tua; did you mean tau?"),
         (["--set", "tau=-1"], "The setting tau must be above 0, not -1.0."),
-        (["--method", "magic"], "There is no method magic; there are uem."),
+        (["--method", "magic"], "There is no method magic; there are c"),
         (["--preset", "slow"], "There is no preset slow; there are quick and paper."),
         (["--config", "none.toml"], "The settings none.toml cannot be read"),
         (["--domain-b", "nowhere"], "nowhere, does not exist."),

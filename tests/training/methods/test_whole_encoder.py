@@ -1,0 +1,69 @@
+"""Every method also trains the whole encoder, and real folders through the door of a run."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from broken_images import picture
+from toy_methods import steps_of, toy_config, toy_trainer
+from toy_training import tiny_encoder
+
+from training.config_files import with_words
+from training.control import TrainingControl
+from training.data.augmentation import Augmentation
+from training.data.training_images import TrainingImages, list_training_images
+from training.events import Event, RunEnded, StepLogged
+from training.learners.full_learner import FullLearner
+from training.methods.method_names import METHODS
+from training.run import run_training
+from training.run_folder import RunFolder
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory) -> tuple[TrainingImages, TrainingImages]:
+    found = []
+    for name, count in (("a", 9), ("b", 7)):
+        folder = tmp_path_factory.mktemp(name)
+        for number in range(count):
+            picture(20 + number, 24, number + len(found) * 50).save(folder / f"{number}.png")
+        found.append(list_training_images(folder, name))
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda one: one.name)
+def test_the_whole_encoder_learns(method, images) -> None:
+    learner = FullLearner(
+        tiny_encoder(),
+        images,
+        augmentation=Augmentation(),
+        batch_size=4,
+        views_per_image=method.views_per_image,
+        epoch_length="longer",
+        seed=7,
+        mixed_precision=True,
+    )
+    before = learner.encoder().backbone.convolution.weight.clone()
+    config = toy_config(method.name, "idse_epochs=2", "cdsm_epochs=2", "cluster_count=2")
+    trainer = toy_trainer(config, learner)
+    steps = steps_of(trainer.events())
+    assert all(math.isfinite(one.total) for one in steps)
+    after = learner.encoder().backbone.convolution.weight
+    assert torch.equal(before, after) == (not steps)
+
+
+@pytest.mark.parametrize("name", ["ucdir", "cds"])
+def test_a_run_gives_a_method_the_views_it_needs(
+    name: str, quick_config, tmp_path: Path, view_cache: Path
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.create(with_words(quick_config, [f"method={name}", "idse_epochs=1", "cdsm_epochs=1"]))
+    events: list[Event] = []
+    run_training(
+        folder, resume=False, emit=events.append, control=TrainingControl(), cache_root=view_cache
+    )
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].outcome == "finished"
+    assert {one.stage for one in events if isinstance(one, StepLogged)} == {"TRAIN"}

@@ -1,0 +1,73 @@
+"""Settings of the methods that UEM is compared with; their defaults are the public code's.
+
+Encoder, views, batches, schedule and the number of clusters are the same for every method and are
+set elsewhere. Where there is no public code, the help says what a default was taken from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from training.config_fields import Range, check_section
+
+_Positive = Range(0.0, is_open=True)
+_Weight = Range(0.0)
+_Momentum = Range(0.0, 0.99999)
+
+
+@dataclass(frozen=True, slots=True)
+class CdsConfig:
+    """The method CDS."""
+
+    cds_tau: Annotated[float, _Positive] = 0.1
+    """Temperature of both softmaxes."""
+    cds_bank_momentum: Annotated[float, _Momentum] = 0.5
+    """Momentum of the memory bank."""
+    cds_match_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the cross-domain matching."""
+    cds_candidates: Annotated[int, Range(2)] = 700
+    """Most similar images of the other domain that a match is looked for among."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class UcdirConfig:
+    """The method UCDIR."""
+
+    ucdir_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of the instance and the cluster-wise contrast."""
+    ucdir_momentum: Annotated[float, _Momentum] = 0.999
+    """Momentum of the key encoder."""
+    ucdir_cluster_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the cluster-wise contrast once it has risen (DomainNet 1.0, Office-Home 0.5)."""
+    ucdir_entropy_weight: Annotated[float, _Weight] = 0.5
+    """Weight of the self-entropy (DomainNet 0.5)."""
+    ucdir_distance_weight: Annotated[float, _Weight] = 0.1
+    """Weight of the distance of distance (DomainNet 0.1, Office-Home 0.5)."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtoOtConfig:
+    """The method ProtoOT."""
+
+    protoot_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of every contrast."""
+    protoot_momentum: Annotated[float, _Momentum] = 0.999
+    """Momentum of the key encoder."""
+    protoot_epsilon: Annotated[float, _Positive] = 0.05
+    """Softness of the assignment by optimal transport."""
+    protoot_neighbour_weight: Annotated[float, _Weight] = 0.5
+    """Weight of the contrast with the nearest image of the own domain."""
+    protoot_prototype_weight: Annotated[float, _Weight] = 0.1
+    """Weight of the contrast with the own prototype."""
+    protoot_cross_weight: Annotated[float, _Weight] = 0.01
+    """Weight of the contrast with the other domain's prototypes, in the second half."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
