@@ -80,12 +80,16 @@ class WindowActions(QMenu):
         for action in (self.show_preview, self.show_queries):
             action.setCheckable(True)
             action.setChecked(True)
-        self.panels = {"preview": self.show_preview, "queries": self.show_queries}
         theme.bind_icon(self.swap, "swap")
         self._window = window
         self.schemes = self._group(_SCHEMES, self.scheme_chosen.emit)
         self.index_kinds = self._group(_INDEX_TEXTS, self.index_kind_chosen.emit)
         self._recent_menu = QMenu("&Recent projects", window)
+
+    @property
+    def panels(self) -> dict[str, QAction]:
+        """By name, the action that shows or hides a panel."""
+        return {"preview": self.show_preview, "queries": self.show_queries}
 
     def fill(self, queries: QueryActions, training: TrainActions) -> None:
         """Put all actions into the menu bar."""
