@@ -92,7 +92,7 @@ class Driver:
         request = {"checkpoint": "sample", "query_folder": query, "gallery_folder": gallery, **more}
         self.window.opener.open_request(StartRequest(**request))
 
-    def wait_answered(self, timeout: int = 60_000) -> None:
+    def wait_answered(self, timeout: int = 90_000) -> None:
         self.qtbot.waitUntil(self.is_answered, timeout=timeout)
 
     def is_answered(self) -> bool:

@@ -81,7 +81,7 @@ def test_a_dropped_broken_file_says_why(opened, tmp_path, make_mime) -> None:
     broken.write_bytes(b"only words")
     opened.drop(opened.window.explore.query_strip, make_mime(broken))
     strip = opened.window.explore.query_strip
-    opened.qtbot.waitUntil(lambda: "broken.jpg" in strip.note, timeout=15_000)
+    opened.qtbot.waitUntil(lambda: "broken.jpg" in strip.note, timeout=90_000)
     assert "it holds text" in strip.note
 
 

@@ -65,7 +65,7 @@ def test_what_is_no_project_is_a_sentence(opened, tmp_path) -> None:
 def test_only_what_is_new_is_embedded(driver, folders, tmp_path) -> None:
     shutil.copytree(folders.query, tmp_path / "growing")
     driver.open(tmp_path / "growing", folders.gallery)
-    driver.wait_answered(60_000)
+    driver.wait_answered()
     assert driver.state.loader.encoder is not None
     extra = tmp_path / "growing" / "bird" / "another.png"
     shutil.copy(next((folders.gallery / "bird").iterdir()), extra)
