@@ -22,6 +22,7 @@ from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 _SIZE = QSize(1440, 900)
 _INTERVAL_MS = 40
 _LIMIT_S = 240
+_DEVICE_LIMIT_S = 20
 _WANTED_SHARE = 0.7
 
 
@@ -61,7 +62,7 @@ class Snapshot(QObject):
             self._end(window.message_bar.sentence)
         elif time.monotonic() - self._began > _LIMIT_S:
             self._end(f"The window was not complete after {_LIMIT_S} s.")
-        elif not _is_complete(window):
+        elif not _is_complete(window) or self._waits_for_device(window):
             self._quiet_rounds = 0
         elif not self._has_picked:
             self._has_picked = True
@@ -70,6 +71,11 @@ class Snapshot(QObject):
             self._quiet_rounds += 1
             if self._quiet_rounds > 5:
                 self._save()
+
+    def _waits_for_device(self, window: ExplorerWindow) -> bool:
+        """Whether the status bar may soon say where the encoder runs."""
+        is_early = time.monotonic() - self._began < _DEVICE_LIMIT_S
+        return is_early and window.state.loader.encoder is None
 
     def _pick(self, window: ExplorerWindow) -> None:
         row = telling_query(window.state.session)

@@ -273,7 +273,14 @@ class GridView(QListView):
         QAbstractItemView.updateGeometries(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        current, before, top = self.currentIndex(), self._geometry, self.verticalOffset()
+        is_in_sight = False
+        if current.isValid() and current.row() < before.count:
+            first, last = before.span(current.row())
+            is_in_sight = top <= first and last <= top + event.oldSize().height()
         QAbstractItemView.resizeEvent(self, event)
+        if is_in_sight:
+            self.scrollTo(current)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._set_hovered(-1)

@@ -167,3 +167,14 @@ def test_a_million_images_are_no_work(
 def test_a_scheme_change_repaints(grid: ThumbnailGrid) -> None:
     grid.changeEvent(QEvent(QEvent.Type.PaletteChange))
     assert not grid.grab().isNull()
+
+
+def test_the_current_image_stays_in_sight_when_room_gets_scarce(grid: ThumbnailGrid) -> None:
+    grid.resize(480, 2 * grid.geometry_now().pitch + 20)
+    columns = grid.geometry_now().columns
+    grid.set_current_row(2 * columns)
+    grid.resize(480, grid.height() - 40)
+    assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()))
+    grid.verticalScrollBar().setValue(0)
+    grid.resize(480, grid.height() - 20)
+    assert grid.verticalScrollBar().value() == 0, "it was out of sight before"
