@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         for number, (name, title, icon, page) in enumerate((
             ("explore", "Explore", "explore", self.explore),
-            ("train", "Train", "train", self.training.page),
+            ("train", "Train", "train", self.training.place),
             ("problems", "Problems", "warning", self.problems),
         ), start=1):  # fmt: skip
             self.rail.add_page(name, title, self._theme.icon(icon), f"Ctrl+{number}")
@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         loader.status_changed.connect(self.status.show_status)
         loader.error_raised.connect(self.message_bar.show_sentence)
         self._warm_up.timeout.connect(loader.warm_up)
+        self._warm_up.timeout.connect(self.training.prepare)
         self.state.domains_swapped.connect(self._show_domains)
         self.state.index_kind_changed.connect(self.commands.show_index_kind)
         self._copier.copied.connect(self.status.show_message)
@@ -314,11 +315,11 @@ class MainWindow(QMainWindow):
         self.keeper.note_change()
 
     def _read_ui(self) -> dict[str, Any]:
-        return read_ui(self.state, self.explore, self._page, self.training.keeper.pinned)
+        return read_ui(self.state, self.explore, self._page, self.training.pinned)
 
     def _restore_ui(self, ui: dict[str, Any]) -> None:
         restore_ui(ui, self.explore)
-        self.training.keeper.set_pinned(pinned_of(ui))
+        self.training.set_pinned(pinned_of(ui))
         self.show_page(str(ui.get("page")))
 
     # ---- Qt

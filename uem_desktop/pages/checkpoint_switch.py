@@ -10,7 +10,7 @@ from uem_desktop.jobs.job import Job
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages import embedding_work as work
 from uem_desktop.pages.embedding_work import CheckedCheckpoint
-from uem_desktop.retrieval.embedder import Embedder
+from uem_desktop.retrieval.embedder_protocol import Embedder
 
 
 class CheckpointSwitch(QObject):

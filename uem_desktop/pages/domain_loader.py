@@ -23,7 +23,7 @@ from uem_desktop.pages.embedding_work import (
 )
 from uem_desktop.pages.folder_scans import FolderScans
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
-from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder
+from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, Embedder
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side
 
 MakeEmbedder = Callable[[str, str], Embedder]

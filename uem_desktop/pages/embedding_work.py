@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from training.checkpoint_info import CheckpointInfo, inspect_checkpoint
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan, scan_folder
 from training.progress import Progress
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
-from uem_desktop.retrieval.embedder import EmbeddedImages, Embedder, EncoderInfo, load_stored
 from uem_desktop.retrieval.explorer_session import Side
+
+if TYPE_CHECKING:  # what only the jobs need is imported by them, not by the window's start
+    from training.checkpoint_info import CheckpointInfo
+    from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, Embedder, EncoderInfo
 
 
 class Phase(Enum):
@@ -89,6 +92,8 @@ def check_checkpoint(
     context: JobContext, spec: str, embedder: Embedder | None, known_fingerprint: str | None
 ) -> CheckedCheckpoint:
     """Look at a checkpoint and, where an embedder is given, let it load it."""
+    from training.checkpoint_info import inspect_checkpoint
+
     info = inspect_checkpoint(spec)
     if embedder is None or info.fingerprint == known_fingerprint:
         return CheckedCheckpoint(spec, info)
@@ -100,6 +105,8 @@ def load_stored_rows(
     context: JobContext, embeddings: DomainEmbeddings, checkpoint: CheckpointInfo, precision: str
 ) -> EmbeddedChunk:
     """Read what was embedded before; needs no encoder."""
+    from uem_desktop.retrieval.embedder import load_stored
+
     return load_stored(embeddings, checkpoint, precision)
 
 

@@ -6,7 +6,6 @@ import platform
 import sys
 from collections.abc import Sequence
 from html import escape
-from importlib import metadata
 
 import PySide6
 from PySide6.QtCore import Qt
@@ -128,6 +127,8 @@ def _dialog(parent: QWidget, title: str, body: QWidget) -> QDialog:
 
 def _version(package: str) -> str:
     """Return the version of an installed package without importing it."""
+    from importlib import metadata
+
     loaded = sys.modules.get(package)
     if loaded is not None and hasattr(loaded, "__version__"):
         return str(loaded.__version__)

@@ -15,7 +15,7 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages import embedding_work as work
 from uem_desktop.pages.domain_loader import DomainLoader
 from uem_desktop.pages.embedding_work import Phase
-from uem_desktop.retrieval.embedder import EmbeddedImages
+from uem_desktop.retrieval.embedder_protocol import EmbeddedImages
 from uem_desktop.retrieval.explorer_session import ExplorerSession, Searcher, SearchRequest
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.query_history import Query, QueryHistory

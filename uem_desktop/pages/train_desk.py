@@ -1,35 +1,36 @@
-"""Training in the window: the page, and what it has to do with the explorer."""
+"""Training in the window: its commands, and the page, which is made when it is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QPushButton, QStatusBar, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QPushButton, QStatusBar, QVBoxLayout, QWidget
 
+from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.opener import Opener
-from uem_desktop.pages.top_bar import counts_text
 from uem_desktop.pages.train_actions import TrainActions
-from uem_desktop.pages.train_page import TrainPage
-from uem_desktop.pages.training_keeper import TrainingKeeper
-from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.pages.window_settings import WindowSettings
-from uem_desktop.retrieval.display_text import display_text
-from uem_desktop.retrieval.explorer_session import Side
-from uem_desktop.retrieval.run_words import status_text
-from uem_desktop.retrieval.runs import RunState
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 
-_SIDES: tuple[tuple[str, Side], ...] = (("a", "query"), ("b", "gallery"))
+if TYPE_CHECKING:
+    from uem_desktop.pages.train_bridge import TrainBridge
+    from uem_desktop.pages.train_page import TrainPage
+    from uem_desktop.pages.training_keeper import TrainingKeeper
 
 
 class TrainDesk(QObject):
-    """Owns keeper and page, and carries things between them and the explorer.
+    """Stands for training from the start; nothing of it is imported before somebody needs it.
+
+    Attributes:
+        place: Where the page goes; it is made when this is shown.
 
     Signals:
         page_wanted(str): Show a page of the window.
@@ -54,17 +55,36 @@ class TrainDesk(QObject):
         theme: Theme,
     ) -> None:
         super().__init__(window)
-        self._window = window
-        self._state = state
-        self._opener = opener
-        self._settings = settings
-        self._is_closing = False
+        self._runner = runner
+        self._parts = (window, state, opener, settings, runner, loader, theme)
+        self._bridge: TrainBridge | None = None
+        self.place = _Place(self._make)
         self.status_button = QPushButton()
-        self.keeper = TrainingKeeper(runner, self)
-        self.page = TrainPage(self.keeper, runner, loader, theme)
-        self._connect()
-        self._offer_folders()
-        self._offer_checkpoints()
+
+    @property
+    def page(self) -> TrainPage:
+        """The page."""
+        return self._make().page
+
+    @property
+    def keeper(self) -> TrainingKeeper:
+        """What starts and watches runs."""
+        return self._make().keeper
+
+    @property
+    def pinned(self) -> tuple[Path, ...]:
+        """Queries that a person pinned, the first one first."""
+        return self._bridge.keeper.pinned if self._bridge is not None else ()
+
+    def set_pinned(self, paths: Sequence[Path]) -> None:
+        """Pin exactly these queries, as a project remembers them."""
+        if tuple(paths) != self.pinned:
+            self.keeper.set_pinned(paths)
+
+    def prepare(self) -> None:
+        """Import and read in a worker what the page needs, so that it comes faster."""
+        if self._bridge is None:
+            self._runner.start(_import_page)
 
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far the run is; a click leads to it."""
@@ -86,132 +106,69 @@ class TrainDesk(QObject):
             grid.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for action, method in (
             (actions.start, self.start_or_resume),
-            (actions.pause, self.keeper.pause_or_go_on),
-            (actions.stop, self.keeper.stop),
+            (actions.pause, self._pause_or_go_on),
+            (actions.stop, self._stop),
             (actions.new_run, self._new_run),
             (actions.follow, self._follow),
-            (actions.use, self.page.view.use_newest),
+            (actions.use, self._use_newest),
         ):
             action.triggered.connect(partial(_call, method))
 
     def start_or_resume(self) -> None:
         """Start or go on, where the page is looked at."""
-        if self.page.isVisible():
+        if self.place.isVisible():
             self.page.start_or_resume()
         else:
             self.page_wanted.emit("train")
 
     def pin(self, paths: list[Path]) -> None:
         """Pin images of the two domains, or unpin them."""
-        known = [path for path in paths if self._is_known(path)]
-        if not known:
-            self.message_raised.emit(
-                "Only images of the two domains can be pinned: training ranks those it learns from."
-                if paths
-                else "There is no query to pin; choose an image first."
-            )
-            return
-        before = len(self.keeper.pinned)
-        self.keeper.pin(known)
-        count = len(self.keeper.pinned)
-        if count != before:
-            what = "Pinned for training" if count > before else "Unpinned"
-            quantity = f"{count} quer{'y' if count == 1 else 'ies'}"
-            self.note_raised.emit(f"{what}; {quantity} pinned. The Train page ranks them.")
+        self._make().pin(paths)
 
     # ---- the end of the window
 
     def may_close(self) -> bool:
         """Whether the window may close now; asks where a run goes on."""
-        own = self.keeper.own
-        if own is None or self._is_closing:
+        if self._bridge is None or self._bridge.may_close:
             return True
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Training is going on")
-        box.setText(f"{display_text(own.path.name)} is still training.")
-        box.setInformativeText(
-            "Stop it and close the window? It saves a checkpoint first and can go on from there."
-        )
-        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stop)
-        box.setEscapeButton(cancel)
-        stop.clicked.connect(self.stop_and_close)
-        box.open()
+        self._bridge.ask_to_close()
         return False
-
-    def stop_and_close(self) -> None:
-        """Let the run save and end, then close the window."""
-        self._is_closing = True
-        if self.keeper.own is None:
-            self._window.close()
-        else:
-            self.note_raised.emit("The run saves a checkpoint; then the window closes.")
-            self.keeper.stop()
 
     def close(self) -> None:
         """End what is left."""
-        self.keeper.close()
+        if self._bridge is not None:
+            self._bridge.keeper.close()
 
-    # ---- between explorer and page
+    # ---- the page
 
-    def _connect(self) -> None:
-        page, keeper, loader = self.page, self.keeper, self._state.loader
-        page.use_wanted.connect(self._use)
-        page.message_raised.connect(self.message_raised)
-        page.note_raised.connect(self.note_raised)
-        page.pin_wanted.connect(self.pin)
-        page.pin_current_wanted.connect(self._pin_current)
-        page.view.pinned.query_wanted.connect(self._search)
-        keeper.own_ended.connect(self._tell_end)
-        keeper.own_changed.connect(self._watch_own)
-        keeper.pins_changed.connect(self.pins_changed)
-        self._opener.folders_changed.connect(self._offer_folders)
-        self._opener.recents_changed.connect(self._offer_checkpoints)
-        loader.domain_scanned.connect(self._offer_folders)
-        loader.checkpoint_changed.connect(self._offer_checkpoints)
-        loader.encoder_started.connect(self._offer_devices)
+    def _make(self) -> TrainBridge:
+        if self._bridge is None:
+            from uem_desktop.pages.train_bridge import TrainBridge
 
-    def _offer_folders(self) -> None:
-        offered = {}
-        for name, side in _SIDES:
-            folder = self._opener.folders.get(side)
-            if folder is None:
-                continue
-            domain = self._state.session.domains.get(side)
-            is_read = domain is not None and domain.scan.folder == folder
-            counts = counts_text(domain) if domain is not None and is_read else ""
-            offered[name] = (side.capitalize(), folder, counts)
-        self.page.setup.offer_folders(offered)
-        recent = [Path(text) for text in self._settings.recent("folders")]
-        self.page.setup.domains.offer_recent(recent)
+            bridge = self._bridge = TrainBridge(*self._parts)
+            bridge.page_wanted.connect(self.page_wanted)
+            bridge.message_raised.connect(self.message_raised)
+            bridge.note_raised.connect(self.note_raised)
+            bridge.pins_changed.connect(self.pins_changed)
+            bridge.status_changed.connect(self._show_status)
+            self.place.put(bridge.page)
+        return self._bridge
 
-    def _offer_checkpoints(self) -> None:
-        self.page.setup.offer_checkpoints(
-            self._state.loader.checkpoint_spec, self._settings.recent("checkpoints")
-        )
+    def _show_status(self, text: str) -> None:
+        self.status_button.setText(text)
+        self.status_button.setVisible(bool(text))
 
-    def _offer_devices(self) -> None:
-        if (encoder := self._state.loader.encoder) is not None:
-            self.page.setup.places.offer_devices(encoder.devices)
+    def _pause_or_go_on(self) -> None:
+        if self._bridge is not None:
+            self._bridge.keeper.pause_or_go_on()
 
-    def _use(self, encoder: Path) -> None:
-        self._opener.open_checkpoint(str(encoder))
-        self.note_raised.emit(f"Explore uses {encoder.name} of {encoder.parent.name}.")
-        self.page_wanted.emit("explore")
+    def _stop(self) -> None:
+        if self._bridge is not None:
+            self._bridge.keeper.stop()
 
-    def _search(self, path: Path) -> None:
-        self._state.search.ask([path])
-        self.page_wanted.emit("explore")
-
-    def _pin_current(self) -> None:
-        self.pin(list(self._state.search.query))
-
-    def _is_known(self, path: Path) -> bool:
-        run = self.keeper.shown
-        return self._state.session.locate(path) is not None or bool(run and run.domain_of(path))
+    def _use_newest(self) -> None:
+        if self._bridge is not None:
+            self._bridge.page.view.use_newest()
 
     def _new_run(self) -> None:
         self.page_wanted.emit("train")
@@ -222,29 +179,35 @@ class TrainDesk(QObject):
         self.page.list.choose_folder()
 
     def _show_own(self) -> None:
-        self.page_wanted.emit("train")
-        if self.keeper.own is not None:
-            self.keeper.show(self.keeper.own.path)
-
-    def _watch_own(self) -> None:
-        own = self.keeper.own
-        if own is not None:
-            own.changed.connect(self._show_status)
-        self.status_button.setVisible(own is not None)
-        self._show_status()
-
-    def _show_status(self) -> None:
-        if (own := self.keeper.own) is not None:
-            text = status_text(own.curves.progress, own.state)
-            if text != self.status_button.text():
-                self.status_button.setText(text)
-
-    def _tell_end(self, run: WatchedRun) -> None:
-        if run.state is RunState.FINISHED:
-            self.note_raised.emit(f"{display_text(run.path.name)} has finished training.")
-        if self._is_closing:
-            self._window.close()
+        self._make().show_own()
 
 
-def _call(method: object, _is_checked: bool = False) -> None:
-    method()  # type: ignore[operator]
+class _Place(QWidget):
+    """Stands in the window for a page that is made when it is shown."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        super().__init__()
+        self._make = make
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def put(self, page: QWidget) -> None:
+        """Show the page from now on."""
+        self._layout.addWidget(page)
+        page.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._make()
+        super().showEvent(event)
+
+
+def _import_page(context: JobContext) -> bool:
+    import uem_desktop.pages.train_bridge  # noqa: F401
+    from uem_desktop.retrieval.run_draft import RunDraft
+
+    RunDraft.of()  # reads what settings mean, once
+    return True
+
+
+def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
+    method()

@@ -18,8 +18,6 @@ from uem_desktop.retrieval.child_connection import ChildConnection, ChildEndedEr
 from uem_desktop.retrieval.domain import EmbeddedChunk
 from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
 from uem_desktop.retrieval.framing import Message
-from uem_desktop.retrieval.local_embedder import send_stored
-from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 _WORKER = "uem_desktop.retrieval.encoder_worker"
 _CANCEL_SECONDS = 15.0
@@ -54,7 +52,8 @@ class EncoderProcess:
         self.checkpoint = str(checkpoint)
         self.device = device
         self.warning: str | None = None
-        self._store_root = (store_root or default_store_root()) if use_store else None
+        self._use_store = use_store
+        self._given_root = store_root
         self._start_lock = threading.Lock()
         self._embed_lock = threading.Lock()
         self._connection: ChildConnection | None = None
@@ -149,8 +148,14 @@ class EncoderProcess:
                 self._info = self._load(connection, should_stop)
             return connection, self._info
 
+    def _store_root(self) -> Path | None:
+        from uem_desktop.retrieval.store import default_store_root
+
+        return (self._given_root or default_store_root()) if self._use_store else None
+
     def _start(self) -> ChildConnection:
-        arguments = [] if self._store_root is None else [str(self._store_root)]
+        root = self._store_root()
+        arguments = [] if root is None else [str(root)]
         try:
             return ChildConnection(_WORKER, arguments)
         except OSError as error:
@@ -180,9 +185,13 @@ class EncoderProcess:
         should_stop: Callable[[], bool] | None,
     ) -> tuple[list[ImageRecord], int]:
         """Read the store here: large arrays need not go through the pipe."""
-        if self._store_root is None:
+        root = self._store_root()
+        if root is None:
             return list(records), 0
-        store = EmbeddingStore(self._store_root, info.fingerprint, info.precision, folder)
+        from uem_desktop.retrieval.local_embedder import send_stored
+        from uem_desktop.retrieval.store import EmbeddingStore
+
+        store = EmbeddingStore(root, info.fingerprint, info.precision, folder)
         rest, stored = send_stored(store, records, on_chunk, should_stop)
         self.warning = store.warning or self.warning
         return rest, stored

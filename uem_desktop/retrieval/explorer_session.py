@@ -6,17 +6,19 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from training.checkpoint_info import CheckpointInfo
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
 from uem_desktop.retrieval.index import GalleryIndex, IndexKind
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.search import build_index, mean_embedding, search_embedding
+
+if TYPE_CHECKING:
+    from training.checkpoint_info import CheckpointInfo
 
 Side = Literal["query", "gallery"]
 SIDES: tuple[Side, Side] = ("query", "gallery")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -23,7 +25,7 @@ def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.
         size: Logical pixels of a side.
         ratio: Device pixels of one logical pixel.
     """
-    svg = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    svg = _read(name)
     if size >= LARGE_SIZE:
         svg = svg.replace('stroke-width="1.5"', 'stroke-width="1"')
     renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
@@ -34,6 +36,11 @@ def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
+
+
+@lru_cache
+def _read(name: str) -> str:
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 def themed_icon(name: str, tokens: Tokens) -> QIcon:
