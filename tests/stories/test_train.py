@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 import recorded_run
-from PySide6.QtCore import Qt
+from loop_gaps import LoopGaps, share_ms
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMessageBox, QTableView, QWidget
 
+from training.events import EpochStarted, StepLogged
 from training.run_folder import EventWriter, RunFolder
+from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.retrieval.run_draft import RunDraft
 from uem_desktop.retrieval.runs import RunState, default_runs_folder
 
@@ -171,6 +174,56 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
     view.checkpoints.table.selectRow(1)
     view.checkpoints.use_button.click()
     assert used[-1] == str(row.encoder)
+
+
+def test_all_plots_are_ready_before_the_first_step(opened) -> None:
+    opened.window.show_page("train")
+    plots = opened.window.training.page.view.curves.plots
+    opened.qtbot.waitUntil(lambda: len(plots) == 6, timeout=9000)
+    assert all(plot.drawing()[0] is not None for plot in plots.values())
+    assert all(plot.is_empty for plot in plots.values())
+
+
+def test_the_window_keeps_its_pace_while_a_run_is_watched(trained) -> None:
+    window = trained.window
+    trained.qtbot.waitUntil(lambda: len(window.training.page.view.curves.plots) == 6, timeout=9000)
+    gaps = LoopGaps(window)
+    run = start(trained, idse_epochs="40", cdsm_epochs="20")
+    trained.qtbot.waitUntil(lambda: run.started is not None, timeout=20_000)
+    gaps.start()
+    trained.qtbot.waitUntil(ended(trained), timeout=60_000)
+    gaps.stop()
+    assert run.state is RunState.FINISHED
+    assert len(gaps.own_ms) > 100
+    assert share_ms(gaps.own_ms, 0.99) < 50, "about 5 ms on an idle machine"
+    assert max(gaps.own_ms) < 150, "about 20 ms on an idle machine"
+
+
+class Flood(QObject):
+    """A source that tells everything in one go, as a long run does that is followed."""
+
+    events_arrived = Signal(object)
+    run_ended = Signal(str, str)
+    is_own, is_over = False, True
+
+
+def test_ten_thousand_steps_are_taken_in_over_several_turns(qtbot, tmp_path) -> None:
+    source = Flood()
+    run = WatchedRun(tmp_path, source, RunState.RUNNING)
+    told: list[int] = []
+    run.changed.connect(lambda: told.append(run.curves.revision))
+    terms = {f"term {number}": 1.0 for number in range(12)}
+    events = [EpochStarted("IDSE", 0, {}), *(
+        StepLogged("IDSE", 0, step, step, terms, 1.0, 0.1, 1.0) for step in range(10_000)
+    )]  # fmt: skip
+    source.events_arrived.emit(events)
+    source.run_ended.emit("finished", "")
+    assert 0 < run.curves.revision < len(events)
+    with qtbot.waitSignal(run.ended, timeout=20_000):
+        assert run.state is RunState.RUNNING
+    assert run.curves.revision == len(events)
+    assert run.state is RunState.FINISHED
+    assert len(told) < 20
 
 
 def test_pause_go_on_stop_and_resume(trained) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -24,6 +24,7 @@ from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.retrieval.curve_table import CurveTable
 from uem_desktop.retrieval.run_words import PLOT_MEANINGS
+from uem_desktop.widgets.step_axis import StepAxis
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _NARROW = 860
 _LEAST_HEIGHT = 232
+_PAUSE_MS = 30
 _LABELS = {"map": "%"}
 _WIDE = {"losses": (0, 0, 2), "map": (0, 2, 1), "schedule": (1, 0, 1), "prototypes": (1, 1, 1),
          "agreement": (1, 2, 1), "other": (2, 0, 3)}  # fmt: skip
@@ -40,7 +42,8 @@ _SLIM = {"losses": (0, 0, 2), "map": (1, 0, 1), "schedule": (1, 1, 1), "prototyp
 
 
 class CurveBoard(QWidget):
-    """Plots that are made when the board is first shown, so that the window opens fast.
+    """Plots that are made one after the other when the board is first shown, long before the first
+    step, so that the window opens fast and is never held up by all of them.
 
     Signals:
         error_raised(str): Why something could not be saved.
@@ -57,6 +60,11 @@ class CurveBoard(QWidget):
         self._seen: tuple[int, int] | None = None
         self._is_narrow: bool | None = None
         self.plots: dict[str, CurvePlot] = {}
+        self._axis = StepAxis(self)
+        self._to_make: Iterator[None] = iter(())
+        self._maker = QTimer(self)
+        self._maker.setInterval(_PAUSE_MS)
+        self._maker.timeout.connect(self._make_more)
         self._empty = EmptyState("train", theme)
         self._board = QWidget()
         self._grid = QGridLayout(self._board)
@@ -87,12 +95,15 @@ class CurveBoard(QWidget):
         if revision == self._seen:
             return
         self._seen = revision
-        for name, plot in self.plots.items():
-            curves = run.curves.group(name)
-            if name == "map":  # one number a direction is enough to look at; CSV holds all
-                curves = tuple(one for one in curves if "interpolated" not in one.kind.name)
-            plot.setVisible(bool(curves) or name != "other")
-            plot.update_curves(curves, run.curves.stages)
+        for name in self.plots:
+            self._show_in(name, run)
+
+    def _show_in(self, name: str, run: WatchedRun) -> None:
+        curves = run.curves.group(name)
+        if name == "map":  # one number a direction is enough to look at; CSV holds all
+            curves = tuple(one for one in curves if "interpolated" not in one.kind.name)
+        self.plots[name].setVisible(bool(curves) or name != "other")
+        self.plots[name].update_curves(curves, run.curves.stages)
 
     def _say_nothing(self) -> None:
         self._stack.setCurrentWidget(self._empty)
@@ -106,31 +117,46 @@ class CurveBoard(QWidget):
     # ---- plots
 
     def _make_plots(self, *_: object) -> None:
-        from uem_desktop.widgets.curve_plot import CurvePlot
-        from uem_desktop.widgets.step_axis import StepAxis
+        self._to_make = self._made_in_steps()
+        self._maker.start()
 
-        axis = StepAxis(self)
-        for name, (title, meaning) in PLOT_MEANINGS.items():
-            plot = CurvePlot(
-                title,
-                _LABELS.get(name, ""),
-                axis=axis,
-                has_smoothing=name == "losses",
-                right_names=("alpha",) if name == "schedule" else (),
-            )
-            plot.setAccessibleName(title)
-            plot.setAccessibleDescription(meaning)
-            plot.setToolTip(f"{title}\n{meaning}")
-            plot.csv_wanted.connect(self.export_csv)
-            plot.png_wanted.connect(partial(self.export_png, name))
-            plot.setMinimumHeight(_LEAST_HEIGHT)
+    def _make_more(self) -> None:
+        if next(self._to_make, self) is self:
+            self._maker.stop()
+
+    def _made_in_steps(self) -> Iterator[None]:
+        for name in PLOT_MEANINGS:
+            plot = self._make_plot(name)
+            yield
+            plot.make_drawing()
+            self._place(name, plot)
             self.plots[name] = plot
-            self._reset(plot)
-        self.plots["other"].hide()
-        self._is_narrow = None
-        self._arrange()
-        if self.isVisible():
-            self._update()
+            if self.isVisible():
+                self._seen = None
+                self._update()
+            yield
+
+    def _make_plot(self, name: str) -> CurvePlot:
+        from uem_desktop.widgets.curve_plot import CurvePlot
+
+        title, meaning = PLOT_MEANINGS[name]
+        plot = CurvePlot(
+            title,
+            _LABELS.get(name, ""),
+            axis=self._axis,
+            has_smoothing=name == "losses",
+            right_names=("alpha",) if name == "schedule" else (),
+            parent=self._board,
+        )
+        plot.setAccessibleName(title)
+        plot.setAccessibleDescription(meaning)
+        plot.setToolTip(f"{title}\n{meaning}")
+        plot.csv_wanted.connect(self.export_csv)
+        plot.png_wanted.connect(partial(self.export_png, name))
+        plot.setMinimumHeight(_LEAST_HEIGHT)
+        plot.setVisible(name != "other")
+        self._reset(plot)
+        return plot
 
     def _reset(self, plot: CurvePlot) -> None:
         run = self._run
@@ -140,17 +166,19 @@ class CurveBoard(QWidget):
 
     def _arrange(self) -> None:
         is_narrow = self.width() < _NARROW
-        if is_narrow == self._is_narrow or not self.plots:
+        if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
-        places = _SLIM if is_narrow else _WIDE
         for name, plot in self.plots.items():
-            row, column, span = places[name]
-            self._grid.addWidget(plot, row, column, 1, span)
+            self._place(name, plot)
         for column in range(3):
             self._grid.setColumnStretch(column, 0 if is_narrow and column == 2 else 1)
         for row in range(4):
             self._grid.setRowStretch(row, 1 if row < (3 if is_narrow else 2) else 0)
+
+    def _place(self, name: str, plot: CurvePlot) -> None:
+        row, column, span = (_SLIM if self._is_narrow else _WIDE)[name]
+        self._grid.addWidget(plot, row, column, 1, span)
 
     # ---- files
 
@@ -201,7 +229,7 @@ class CurveBoard(QWidget):
 
     def prepare(self) -> None:
         """Import what plots need in a worker, then make them."""
-        if not self.plots:
+        if not self.plots and not self._maker.isActive():
             self._runner.start(_import_plotting, on_result=self._make_plots)
 
     def showEvent(self, event: object) -> None:

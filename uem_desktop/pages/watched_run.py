@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from training.events import Event, PinnedRanked, RunStarted
 from uem_desktop.jobs.training_thread import TrainingThread
 from uem_desktop.retrieval.pinned_history import PinnedHistory
 from uem_desktop.retrieval.run_curves import RunCurves
 from uem_desktop.retrieval.runs import RunState, read_domains
+
+_NEWS_MS = 200
+_TURN_S = 0.006
+_SLICE = 20
 
 
 class WatchedRun(QObject):
@@ -26,7 +32,7 @@ class WatchedRun(QObject):
         message: What the run said at its end.
 
     Signals:
-        changed: Events have arrived.
+        changed: Events have arrived; a few times a second at most, as fast as people read.
         ended: The run is over, or cannot be followed any more.
     """
 
@@ -46,6 +52,16 @@ class WatchedRun(QObject):
         self._known_state = state
         self._outcome = ""
         self._is_stopping = False
+        self._waiting: deque[Event] = deque()
+        self._end: tuple[str, str] | None = None
+        self._turns = QTimer(self)
+        self._turns.setInterval(0)
+        self._turns.timeout.connect(self._take_turn)
+        self._is_news = False
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.setInterval(_NEWS_MS)
+        self._news.timeout.connect(self._tell_news)
         source.events_arrived.connect(self._take_events)
         source.run_ended.connect(self._take_end)
 
@@ -115,15 +131,46 @@ class WatchedRun(QObject):
         Returns:
             Whether a run of this application could save its checkpoint.
         """
+        self._turns.stop()
+        self._news.stop()
         return self.source.close()
 
     def _take_events(self, events: Sequence[Event]) -> None:
-        for event in events:
-            self.curves.add(event)
-            if isinstance(event, PinnedRanked):
-                self.pinned.add(event)
-        self.changed.emit()
+        self._waiting.extend(events)
+        self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Take in what has come, but return to the event loop soon."""
+        until = time.perf_counter() + _TURN_S
+        while self._waiting and time.perf_counter() < until:
+            for _ in range(min(_SLICE, len(self._waiting))):
+                event = self._waiting.popleft()
+                self.curves.add(event)
+                if isinstance(event, PinnedRanked):
+                    self.pinned.add(event)
+                self._is_news = True
+        if self._waiting:
+            self._turns.start()
+            return
+        self._turns.stop()
+        if self._end is not None:
+            self._finish(*self._end)
+        elif not self._news.isActive():
+            self._tell_news()
+
+    def _tell_news(self) -> None:
+        if self._is_news:
+            self._is_news = False
+            self._news.start()
+            self.changed.emit()
 
     def _take_end(self, outcome: str, message: str) -> None:
+        self._end = outcome, message
+        self._take_turn()
+
+    def _finish(self, outcome: str, message: str) -> None:
+        self._end = None
         self._outcome, self.message = outcome, message
+        self._is_news = False
+        self._news.stop()
         self.ended.emit()

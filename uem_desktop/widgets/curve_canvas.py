@@ -86,7 +86,7 @@ class CurveCanvas(QWidget):
         self.steps = (0.0, 1.0)
         self.spans = {False: Span(0.0, 1.0), True: Span(0.0, 1.0)}
         self._ticks: dict[str, list[Tick]] = {}
-        self._items: dict[int, tuple[Any, Any, Any]] = {}
+        self._items: dict[int, dict[str, Any]] = {}
         self._view: Any = pyqtgraph.PlotWidget(self)
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -185,7 +185,7 @@ class CurveCanvas(QWidget):
             self._draw(line, xs, span, ys, mean)
         for key, items in self._items.items():
             if key not in shown:
-                for item in items:
+                for item in items.values():
                     item.setVisible(False)
         self._plot.getViewBox().setRange(
             xRange=self._steps_drawn, yRange=(0.0, 1.0), padding=0, disableAutoRange=True
@@ -259,22 +259,21 @@ class CurveCanvas(QWidget):
         self._grid.setData(np.tile(self._steps_drawn, len(heights) // 2), heights, connect="pairs")
 
     def _draw(self, line: Line, xs: Floats, span: Span, ys: Floats, mean: Floats) -> None:
-        raw, smooth, points = self._items_of(line)
         height = span.largest - span.least
         shares = (ys - span.least) / height
         has_mean, is_few = len(mean) > 0, len(xs) <= _DASHED_POINTS
         width = BOLD if is_few and not has_mean else FINE
-        self._stroke(raw, xs, shares, width)
-        smooth.setVisible(has_mean)
+        self._stroke(self._item(line, "raw"), xs, shares, width)
         if has_mean:
-            self._stroke(smooth, xs, (mean - span.least) / height, BOLD)
+            self._stroke(self._item(line, "mean"), xs, (mean - span.least) / height, BOLD)
         has_points = len(xs) <= _FEW_POINTS and (
             line.trace.curve.kind.cadence is not Cadence.STEP or len(xs) <= 3
         )
-        points.setVisible(has_points)
         if has_points:
             known = np.isfinite(shares)
-            points.setData(xs[known], shares[known])
+            self._item(line, "points").setData(xs[known], shares[known])
+        for name, item in self._items[id(line)].items():
+            item.setVisible({"raw": True, "mean": has_mean, "points": has_points}[name])
         self._style(line, tokens_of(self.palette()), is_dashed=is_few)
 
     def _stroke(self, item: Any, xs: Floats, ys: Floats, width: float) -> None:
@@ -285,21 +284,21 @@ class CurveCanvas(QWidget):
         )
         all_x, all_y = widened(xs, ys, pixel, width, self._ratio)
         item.setData(all_x, all_y, connect="finite")
-        item.setVisible(True)
 
-    def _items_of(self, line: Line) -> tuple[Any, Any, Any]:
-        items = self._items.get(id(line))
-        if items is None:
-            raw = self._pg.PlotCurveItem(antialias=True)
-            smooth = self._pg.PlotCurveItem(antialias=True)
-            symbol = "s" if line.style.is_second else "o"
-            points = self._pg.ScatterPlotItem(symbol=symbol, size=6, pen=None, antialias=True)
-            items = self._items[id(line)] = (raw, smooth, points)
-            row = len(self._items)
-            for layer, item in enumerate(items):
-                item.setZValue(-row if layer else -100 - row)
-                self._plot.addItem(item, ignoreBounds=True)
-        return items
+    def _item(self, line: Line, name: str) -> Any:
+        """Return what draws a part of a line: ``raw``, ``mean`` or ``points``; made when needed."""
+        items = self._items.setdefault(id(line), {})
+        if name not in items:
+            row = list(self._items).index(id(line)) + 1
+            if name == "points":
+                symbol = "s" if line.style.is_second else "o"
+                item = self._pg.ScatterPlotItem(symbol=symbol, size=6, pen=None, antialias=True)
+            else:
+                item = self._pg.PlotCurveItem(antialias=True)
+            item.setZValue(-100 - row if name == "raw" else -row)
+            self._plot.addItem(item, ignoreBounds=True)
+            items[name] = item
+        return items[name]
 
     def _style_items(self, tokens: Tokens) -> None:
         for line in self.lines:
@@ -307,12 +306,15 @@ class CurveCanvas(QWidget):
                 self._style(line, tokens, is_dashed=False)
 
     def _style(self, line: Line, tokens: Tokens, *, is_dashed: bool) -> None:
-        raw, smooth, points = self._items_of(line)
-        has_mean = line.trace.mean is not None
-        ratio = self._ratio
-        raw.setPen(thin_pen(line.style, tokens, ratio, is_dashed=is_dashed, is_faint=has_mean))
-        smooth.setPen(thin_pen(line.style, tokens, ratio, is_dashed=is_dashed, is_faint=False))
-        points.setBrush(QColor(line.style.colour(tokens)))
+        has_mean, ratio = line.trace.mean is not None, self._ratio
+        for name, item in self._items[id(line)].items():
+            if name == "points":
+                item.setBrush(QColor(line.style.colour(tokens)))
+            else:
+                faint = has_mean and name == "raw"
+                item.setPen(
+                    thin_pen(line.style, tokens, ratio, is_dashed=is_dashed, is_faint=faint)
+                )
 
     def tick_font(self) -> QFont:
         """Return the typeface of small words in the plot."""

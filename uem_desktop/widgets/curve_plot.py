@@ -148,6 +148,11 @@ class CurvePlot(QWidget):
         self.axis.set_end(self, last)
         self._plan_update()
 
+    def make_drawing(self) -> None:
+        """Make now what the first curve needs; it takes some hundredths of a second."""
+        self._canvas_made()
+        self._room.setVisible(not self.is_empty)
+
     def set_curve_shown(self, name: str, is_shown: bool) -> None:
         """Show or hide a curve by its name."""
         if name in self._lines:
@@ -342,7 +347,7 @@ class CurvePlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._plan_redraw()
+        self._plan_update()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
