@@ -1,0 +1,167 @@
+"""Queries without a counterpart, by the votes of the gallery; made without labels.
+
+This is this project's own rule, not the paper's. Each gallery image has one vote and divides it
+among the queries that look like it, each share being proportional to exp(similarity / 0.15). What
+counts is competition: a private query may look a little like many gallery images, but others look
+more like them and get the votes. Four steps:
+
+1. Take each domain's own mean away, and average each image with its 20 nearest of its own domain.
+2. Let the gallery vote. On average a query has one vote; its value is -log(votes).
+3. Spread the values over the graph of the query domain (10 nearest neighbours): queries of one
+   kind are private together.
+4. Draw the line without labels: see `Line`.
+
+A query from elsewhere is judged as if the gallery divided its votes as before: it shares the
+denominators, and takes over the values of its nearest neighbours in the query domain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation.neighbour_graph import (
+    averaged_with,
+    blocks_of,
+    centred_units,
+    nearest_rows,
+    spread_over,
+)
+from training.evaluation.private_decisions import PrivateDecisions
+
+Line = Literal["valley", "gallery"]
+"""``"valley"``: where two groups of values part best (Otsu), and never at more votes than the
+average query has; for queries of which many are private. ``"gallery"``: the value that a fifth of
+the gallery exceeds when the queries vote for it; it calls fewer queries private, for collections
+of which most images may have a counterpart."""
+
+TEMPERATURE = 0.15
+AVERAGED_NEIGHBOURS = 20
+GRAPH_NEIGHBOURS = 10
+KEPT_SHARE = 0.02
+"""How much of its own value a query keeps in each round of spreading."""
+
+_LARGEST_SHARE = 8  # of a domain at most an eighth is averaged
+_GALLERY_QUANTILE = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoteDetector:
+    """The votes of one gallery among one query domain.
+
+    Attributes:
+        domain: float32 (Q, D), the query domain: centred, of unit length.
+        averaged: float32 (Q, D), the same after averaging over neighbours.
+        mean: float64 (D,), of the query domain.
+        gallery: float32 (N, D), the gallery: centred and averaged.
+        totals: float64 (N,), what each gallery image divides its vote by.
+        decisions: Of the query domain itself, in its order.
+    """
+
+    domain: NDArray[np.float32]
+    averaged: NDArray[np.float32]
+    mean: NDArray[np.float64]
+    gallery: NDArray[np.float32]
+    totals: NDArray[np.float64]
+    decisions: PrivateDecisions
+
+    def decide(self, queries: NDArray[np.float32]) -> PrivateDecisions:
+        """Judge queries that the detector was not made from.
+
+        Args:
+            queries: float32 (B, D), of the same encoder; not centred.
+        """
+        rows = centred_units(queries, self.mean)
+        near = nearest_rows(rows, self.domain, _neighbours(self.domain, self.gallery))
+        rows = averaged_with(rows, self.domain, near)
+        own = -np.log(_votes(rows, self.gallery, self.totals))
+        near = nearest_rows(rows, self.averaged, min(GRAPH_NEIGHBOURS, len(self.averaged)))
+        around = self.decisions.values[near].mean(axis=1)
+        values = KEPT_SHARE * own + (1.0 - KEPT_SHARE) * around
+        return PrivateDecisions(values, self.decisions.threshold)
+
+
+def fit_vote_detector(
+    queries: NDArray[np.float32], gallery: NDArray[np.float32], *, line: Line = "valley"
+) -> VoteDetector:
+    """Let a gallery vote among a query domain.
+
+    Keeps no matrix of all pairs.
+
+    Args:
+        queries: float32 (Q, D), unit rows, the whole query domain, Q at least 3.
+        gallery: float32 (N, D), unit rows, the whole gallery domain, N at least 3.
+        line: How the threshold is found.
+
+    Raises:
+        ValueError: A domain has fewer than three images.
+    """
+    if min(len(queries), len(gallery)) < 3:
+        raise ValueError("a vote needs three images in each domain")
+    count = _neighbours(queries, gallery)
+    means = [np.asarray(rows, np.float64).mean(axis=0) for rows in (queries, gallery)]
+    a, b = (centred_units(rows, mean) for rows, mean in zip((queries, gallery), means, strict=True))
+    averaged_a, averaged_b = (
+        averaged_with(rows, rows, nearest_rows(rows, rows, count, skip_own=True)) for rows in (a, b)
+    )
+    totals, values = _values(averaged_a, averaged_b)
+    if line == "valley":
+        threshold = max(0.0, valley(values))
+    else:
+        threshold = float(np.quantile(_values(averaged_b, averaged_a)[1], _GALLERY_QUANTILE))
+    return VoteDetector(
+        a, averaged_a, means[0], averaged_b, totals, PrivateDecisions(values, threshold)
+    )
+
+
+def valley(values: NDArray[np.float64]) -> float:
+    """Return where two groups of values part best: the least variance within them (Otsu).
+
+    Args:
+        values: float64 (Q,), Q at least 1. A single distinct value parts from nothing: it is
+            returned, and nothing lies above it.
+    """
+    rising = np.sort(values)
+    count = len(rising)
+    if rising[0] == rising[-1]:
+        return float(rising[0])
+    below = np.arange(1, count)
+    sums = np.cumsum(rising)
+    gap = (sums[-1] - sums[:-1]) / (count - below) - sums[:-1] / below
+    best = int(np.argmax(below * (count - below) * np.square(gap)))
+    return float((rising[best] + rising[best + 1]) / 2)
+
+
+def _values(
+    queries: NDArray[np.float32], gallery: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the totals (N,) and the values (Q,) of queries after spreading."""
+    totals = np.zeros(len(gallery), np.float64)
+    for block in blocks_of(queries, len(gallery)):
+        totals += _closeness(queries[block], gallery).sum(axis=0, dtype=np.float64)
+    totals /= len(queries)
+    own = -np.log(_votes(queries, gallery, totals))
+    count = min(GRAPH_NEIGHBOURS, len(queries) - 1)
+    return totals, spread_over(queries, own, count, kept_share=KEPT_SHARE)
+
+
+def _votes(
+    rows: NDArray[np.float32], gallery: NDArray[np.float32], totals: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the votes (B,) of rows, on average one in the domain that the totals are of."""
+    votes = np.empty(len(rows), np.float64)
+    for block in blocks_of(rows, len(gallery)):
+        votes[block] = (_closeness(rows[block], gallery) / totals).mean(axis=1)
+    return votes
+
+
+def _closeness(rows: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.exp((rows @ gallery.T - 1.0) / np.float32(TEMPERATURE)))
+
+
+def _neighbours(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> int:
+    smaller = min(len(queries), len(gallery))
+    return max(1, min(AVERAGED_NEIGHBOURS, smaller // _LARGEST_SHARE))
