@@ -17,6 +17,17 @@ _Momentum = Range(0.0, 0.99999)
 
 
 @dataclass(frozen=True, slots=True)
+class SmoothedConfig:
+    """The yardstick of averaging over neighbours."""
+
+    smoothed_neighbours: Annotated[int, Range(1)] = 20
+    """Nearest images of the own domain, the image among them, whose embeddings are averaged."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
 class CdsConfig:
     """The method CDS."""
 
@@ -28,6 +39,70 @@ class CdsConfig:
     """Weight of the cross-domain matching."""
     cds_candidates: Annotated[int, Range(2)] = 700
     """Most similar images of the other domain that a match is looked for among."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PcsConfig:
+    """The method PCS."""
+
+    pcs_tau: Annotated[float, _Positive] = 0.1
+    """Temperature of the softmax over the other domain's prototypes."""
+    pcs_bank_momentum: Annotated[float, _Momentum] = 0.5
+    """Momentum of the memory bank."""
+    pcs_cross_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the matching with the other domain's prototypes."""
+    pcs_repeats: Annotated[int, Range(1)] = 2
+    """Clusterings with each number of clusters; losses are averaged over them (public code: 15)."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DarlingConfig:
+    """The method DARLING; no public code, defaults of MoCo v2."""
+
+    darling_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of the contrast."""
+    darling_momentum: Annotated[float, _Momentum] = 0.999
+    """Momentum of the key encoder."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Dn2aConfig:
+    """The method DN2A; no public code, defaults of MoCo v2 and weights of this project."""
+
+    dn2a_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of every contrast."""
+    dn2a_momentum: Annotated[float, _Momentum] = 0.999
+    """Momentum of the key encoder."""
+    dn2a_inner_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the contrast with the neighbour in the own domain."""
+    dn2a_cross_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the contrast with the neighbour in the other domain."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CodaConfig:
+    """The method CoDA."""
+
+    coda_tau: Annotated[float, _Positive] = 0.01
+    """Temperature that sharpens what the classifiers say of the memory bank."""
+    coda_bank_momentum: Annotated[float, _Momentum] = 0.95
+    """Momentum of the memory bank."""
+    coda_agreement_weight: Annotated[float, _Weight] = 0.01
+    """Weight of the agreement of both domains' classifiers."""
+    coda_head_rate: Annotated[float, Range(0.0, 1.0)] = 1 / 30
+    """Learning rate of the classifiers as a share of the encoder's (0.0001 to 0.003)."""
 
     def __post_init__(self) -> None:
         check_section(self)

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from training.compared_config import CdsConfig, ProtoOtConfig, UcdirConfig
+from training.compared_config import (
+    CdsConfig,
+    CodaConfig,
+    DarlingConfig,
+    Dn2aConfig,
+    PcsConfig,
+    ProtoOtConfig,
+    SmoothedConfig,
+    UcdirConfig,
+)
 from training.config_fields import Range, check_section
 
 Positive = Range(0.0, is_open=True)
@@ -181,6 +190,7 @@ class TrainConfig:
         encoder: What learns.
         schedule: How long and how fast.
         uem: The method UEM; how clusters are made is the same for every method.
+        smoothed: The yardstick of averaging over neighbours.
         cds: The method CDS; the following likewise.
     """
 
@@ -189,6 +199,11 @@ class TrainConfig:
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     uem: UemConfig = field(default_factory=UemConfig)
+    smoothed: SmoothedConfig = field(default_factory=SmoothedConfig)
     cds: CdsConfig = field(default_factory=CdsConfig)
+    pcs: PcsConfig = field(default_factory=PcsConfig)
+    darling: DarlingConfig = field(default_factory=DarlingConfig)
+    dn2a: Dn2aConfig = field(default_factory=Dn2aConfig)
     ucdir: UcdirConfig = field(default_factory=UcdirConfig)
+    coda: CodaConfig = field(default_factory=CodaConfig)
     protoot: ProtoOtConfig = field(default_factory=ProtoOtConfig)

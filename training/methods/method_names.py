@@ -9,6 +9,8 @@ from training.errors import UserError
 
 _PUBLISHED = "from the paper; no public code"
 _CODE = "from public code"
+_IDEA = "re-implemented from the paper's idea"
+_YARDSTICK = "a yardstick of this project, not trained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,17 @@ METHODS = (
     MethodName("uem-no-sel", "UEM without SEL", _PUBLISHED, switched_off="use_sel"),
     MethodName("uem-no-spda", "UEM without SPDA", _PUBLISHED, switched_off="use_spr"),
     MethodName("uem-no-sn2m", "UEM without SN2M", _PUBLISHED, switched_off="use_sn2m"),
+    MethodName("frozen", "Frozen encoder", _YARDSTICK),
+    MethodName("centred", "Centred", _YARDSTICK),
+    MethodName("smoothed", "Centred and smoothed", _YARDSTICK),
     MethodName("ince", "INCE", "UEM's instance loss alone, as printed"),
     MethodName("dann", "DANN", "from the papers of DANN and UEM"),
     MethodName("cds", "CDS", _CODE),
+    MethodName("pcs", "PCS", _CODE),
+    MethodName("darling", "DARL", _IDEA, views_per_image=2),
+    MethodName("dn2a", "DN2A", _IDEA, views_per_image=2),
     MethodName("ucdir", "UCDIR", _CODE, views_per_image=2),
+    MethodName("coda", "CoDA", _CODE),
     MethodName("protoot", "ProtoOT", _CODE, views_per_image=2),
 )
 METHOD_NAMES = tuple(method.name for method in METHODS)

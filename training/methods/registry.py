@@ -8,20 +8,34 @@ from training.config import TrainConfig
 from training.config_files import updated
 from training.learners.learner import Learner
 from training.methods.cds import Cds
+from training.methods.centred import Centred
+from training.methods.coda import Coda
 from training.methods.dann import Dann
+from training.methods.darling import Darling
+from training.methods.dn2a import Dn2a
+from training.methods.frozen import Frozen
 from training.methods.ince import Ince
 from training.methods.method import Method
 from training.methods.method_names import method_named
+from training.methods.pcs import Pcs
 from training.methods.protoot import ProtoOt
+from training.methods.smoothed import Smoothed
 from training.methods.ucdir import Ucdir
 from training.methods.uem import Uem
 
 _METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
     "uem": Uem,
+    "frozen": Frozen,
+    "centred": Centred,
+    "smoothed": Smoothed,
     "ince": Ince,
     "dann": Dann,
     "cds": Cds,
+    "pcs": Pcs,
+    "darling": Darling,
+    "dn2a": Dn2a,
     "ucdir": Ucdir,
+    "coda": Coda,
     "protoot": ProtoOt,
 }
 

@@ -37,8 +37,13 @@ SECTION_TITLES = {
     "data": "Images",
     "encoder": "Encoder",
     "run": "Run",
+    "smoothed": "Method Centred and smoothed",
     "cds": "Method CDS",
+    "pcs": "Method PCS",
+    "darling": "Method DARL",
+    "dn2a": "Method DN2A",
     "ucdir": "Method UCDIR",
+    "coda": "Method CoDA",
     "protoot": "Method ProtoOT",
 }
 _PLACES = (
@@ -58,7 +63,8 @@ _MAIN = {
 }  # fmt: skip
 _SPELLINGS = {
     "idse": "IDSE", "cdsm": "CDSM", "sel": "SEL", "spr": "SPR", "sn2m": "SN2M", "ince": "INCE",
-    "kmeans": "k-means", "cds": "CDS", "ucdir": "UCDIR", "protoot": "ProtoOT",
+    "kmeans": "k-means", "cds": "CDS", "pcs": "PCS", "darling": "DARL", "dn2a": "DN2A",
+    "ucdir": "UCDIR", "coda": "CoDA", "protoot": "ProtoOT",
 }  # fmt: skip
 _TITLES = {"encoder.trainable": "What learns", "data.views": "Stored views"}
 STAGE_MEANINGS = {

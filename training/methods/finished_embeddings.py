@@ -1,0 +1,31 @@
+"""Changes of finished embeddings that need neither labels nor training."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+_PAIRS_PER_BLOCK = 2**24
+
+
+@torch.no_grad()
+def centred(rows: Tensor) -> Tensor:
+    """Return unit rows (N, D) of a domain without the domain's mean."""
+    return functional.normalize(rows - rows.mean(dim=0), dim=1)
+
+
+@torch.no_grad()
+def neighbour_means(rows: Tensor, count: int) -> Tensor:
+    """Return for each unit row the direction of its nearest rows together, itself among them.
+
+    Args:
+        rows: (N, D) of one domain, unit length.
+        count: How many are averaged; all where there are fewer.
+    """
+    count = min(count, len(rows))
+    found = []
+    for block in torch.split(rows, max(1, _PAIRS_PER_BLOCK // len(rows))):
+        nearest = (block @ rows.T).topk(count, dim=1).indices
+        found.append(rows[nearest].mean(dim=1))
+    return functional.normalize(torch.cat(found), dim=1)
