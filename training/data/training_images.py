@@ -76,6 +76,7 @@ def list_training_images(
     folder: Path,
     domain: str,
     *,
+    keep: Callable[[ImageRecord], bool] | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> TrainingImages:
@@ -86,6 +87,7 @@ def list_training_images(
     Args:
         folder: Where to look, at any depth.
         domain: Name of the domain.
+        keep: Which images to use; the others are not read.
         should_stop: Asked before each file; True ends the work.
         on_progress: Told after each file.
 
@@ -94,12 +96,13 @@ def list_training_images(
         Cancelled: If ``should_stop`` said so.
     """
     scan = scan_folder(folder, domain, should_stop=should_stop)
-    started, total = time.monotonic(), len(scan.records)
+    records = scan.records if keep is None else tuple(filter(keep, scan.records))
+    started, total = time.monotonic(), len(records)
     found: list[tuple[str, ImageRecord]] = []
     failures = list(scan.failures)
-    paths = [record.path for record in scan.records]
+    paths = [record.path for record in records]
     with mapped_ahead(_digest_or_failure, paths, max_ahead=_MAX_AHEAD) as results:
-        for record, result in zip(scan.records, results, strict=True):
+        for done, (record, result) in enumerate(zip(records, results, strict=True), start=1):
             if should_stop is not None and should_stop():
                 raise Cancelled
             if isinstance(result, DecodeFailure):
@@ -107,7 +110,7 @@ def list_training_images(
             else:
                 found.append((result, record))
             if on_progress is not None:
-                done, seconds = record.id + 1, time.monotonic() - started
+                seconds = time.monotonic() - started
                 on_progress(Progress(done, total, done - len(found), seconds))
     found.sort(key=lambda pair: pair[0])  # stable: equal files stay in path order
     return _usable(scan.folder, domain, found, failures)

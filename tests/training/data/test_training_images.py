@@ -152,3 +152,24 @@ def test_a_thousand_files_take_a_moment(tmp_path: Path) -> None:
     images = list_training_images(tmp_path, "a")
     assert isinstance(images, TrainingImages)
     assert len(set(images.digests)) == 1000
+
+
+def test_only_what_is_kept_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def digest(path: Path) -> str:
+        read.append(path.name)
+        return content_digest(path)
+
+    monkeypatch.setattr(module, "content_digest", digest)
+    seen: list[Progress] = []
+    images = list_training_images(
+        folder, "a", keep=lambda record: record.category == "cat", on_progress=seen.append
+    )
+    cats = {name.split("/")[1] for name in SORTED if name.startswith("cat/")}
+    assert {record.path.name for record in images.records} == set(read) == cats
+    assert [(one.done, one.total, one.failed) for one in seen] == [
+        (done, len(cats), 0) for done in range(1, len(cats) + 1)
+    ]
+    with pytest.raises(UserError, match="no image"):
+        list_training_images(folder, "a", keep=lambda record: False)
