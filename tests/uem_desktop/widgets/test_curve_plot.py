@@ -271,10 +271,12 @@ def test_colours_follow_the_scheme(plot: CurvePlot, qtbot: QtBot, tmp_path: Path
     drawn(plot, qtbot)
     assert DARK.surface not in colours(plot.grab().toImage())
     plot.setPalette(palette_of(DARK))
-    drawn(plot, qtbot)
-    seen = colours(plot.grab().toImage())
-    assert {DARK.surface, DARK.text, "#6ba4fb"} <= seen
-    assert LIGHT.surface not in seen
+
+    def is_dark() -> bool:
+        seen = colours(plot.grab().toImage())
+        return seen >= {DARK.surface, DARK.text, "#6ba4fb"} and LIGHT.surface not in seen
+
+    qtbot.waitUntil(is_dark, timeout=20_000)
     plot.export_png(tmp_path / "dark.png", scale=1.0)
     assert LIGHT.surface not in colours(QImage(str(tmp_path / "dark.png")))
 
