@@ -12,12 +12,13 @@ from training.errors import Cancelled
 from training.evaluation.average_precision import interpolated_ap_of_ranks, plain_ap_of_ranks
 from training.evaluation.precision import hits_at_cutoff
 from training.evaluation.rank_metrics import hits_within
+from training.evaluation.rank_search import ranks_of_relevant
 from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
 
 DEFAULT_KS = (1, 5, 15, 50, 100, 200)
 
 _BLOCK_BYTES = 192 * 2**20
-_BYTES_PER_PAIR = 24  # similarity, sort key and one temporary array
+_BYTES_PER_PAIR = 24  # similarity and room for what is made of it
 _LARGEST_BLOCK = 1024
 
 
@@ -136,21 +137,11 @@ def _fill_in(results: QueryResults, rows: NDArray[np.int64], ranks: NDArray[np.i
 def _relevant_ranks(
     queries: NDArray[np.float32], gallery: NDArray[np.float32], relevant: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return the ranks int64 (B, R), ascending, of the relevant gallery rows.
-
-    Step and row make one integer that sorts as (-similarity, row) does, so a plain sort of
-    integers is the stable order and a binary search in it finds the ranks.
-    """
+    """Return the ranks int64 (B, R), ascending, of the relevant gallery rows."""
     steps = similarity_steps(queries, gallery)
-    keys = steps.astype(np.int64)
-    del steps
-    np.multiply(keys, -len(gallery), out=keys)
-    np.add(keys, np.arange(len(gallery)), out=keys)
-    relevant_keys = np.sort(keys[:, relevant], axis=1)
-    keys.sort(axis=1)
-    ranks = np.empty(relevant_keys.shape, np.int64)
-    for row, wanted in enumerate(relevant_keys):
-        ranks[row] = np.searchsorted(keys[row], wanted) + 1
+    ranks = np.empty((len(queries), len(relevant)), np.int64)
+    for row, of_row in enumerate(steps):  # one row at a time stays in the processor's cache
+        ranks[row] = ranks_of_relevant(of_row, relevant)
     return ranks
 
 
