@@ -128,6 +128,23 @@ class UcdirConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DgdirConfig:
+    """The method DGDIR."""
+
+    dgdir_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of the four contrasts."""
+    dgdir_momentum: Annotated[float, _Momentum] = 0.999
+    """Momentum of the key encoder."""
+    dgdir_contrast_weight: Annotated[float, _Weight] = 0.5
+    """Weight of each of the four contrasts."""
+    dgdir_cluster_weight: Annotated[float, _Weight] = 0.1
+    """Weight of the common clusters of both domains."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
 class ProtoOtConfig:
     """The method ProtoOT."""
 

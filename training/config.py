@@ -13,6 +13,7 @@ from training.compared_config import (
     CdsConfig,
     CodaConfig,
     DarlingConfig,
+    DgdirConfig,
     Dn2aConfig,
     PcsConfig,
     ProtoOtConfig,
@@ -206,4 +207,5 @@ class TrainConfig:
     dn2a: Dn2aConfig = field(default_factory=Dn2aConfig)
     ucdir: UcdirConfig = field(default_factory=UcdirConfig)
     coda: CodaConfig = field(default_factory=CodaConfig)
+    dgdir: DgdirConfig = field(default_factory=DgdirConfig)
     protoot: ProtoOtConfig = field(default_factory=ProtoOtConfig)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from training.checkpoint import load_encoder
 from training.config import TrainConfig
 from training.data.augmentation import WEAK, Augmentation
+from training.data.image_views import ViewKind
 from training.data.training_images import TrainingImages, list_training_images
 from training.device import describe_device, select_device
 from training.encoders.encoder import Encoder
@@ -92,12 +93,21 @@ def prepare(
     )
     for domain in features:
         _require_images(domain.images)
+    phases = None
+    if config.encoder.trainable == "head" and method_named(config.run.method).needs_phases:
+        phases = (
+            _phase_features(config, encoder, features[0].images, cache_root, report, should_stop),
+            _phase_features(config, encoder, features[1].images, cache_root, report, should_stop),
+        )
     torch.manual_seed(config.run.seed)
     title = encoder.name
     encoder = _with_projector(config, encoder, [domain.plain for domain in features])
-    build = _head_learner if config.encoder.trainable == "head" else _full_learner
     return Prepared(
-        learner=build(config, encoder, features),
+        learner=(
+            _head_learner(config, encoder, features, phases)
+            if config.encoder.trainable == "head"
+            else _full_learner(config, encoder, features)
+        ),
         images=(features[0].images, features[1].images),
         device_text=describe_device(encoder.device),
         encoder_title=title,
@@ -109,6 +119,7 @@ def _head_learner(
     config: TrainConfig,
     encoder: Encoder,
     features: tuple[ViewFeatures, ViewFeatures],
+    phases: tuple[NDArray[np.floating], NDArray[np.floating]] | None,
 ) -> Learner:
     return HeadLearner(
         encoder,
@@ -119,6 +130,7 @@ def _head_learner(
         epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         device=encoder.device,
+        phases=phases,
     )
 
 
@@ -136,6 +148,7 @@ def _full_learner(
         epoch_length=config.data.epoch_length,
         seed=config.run.seed,
         mixed_precision=config.schedule.mixed_precision,
+        with_phases=method_named(config.run.method).needs_phases,
     )
 
 
@@ -146,20 +159,38 @@ def _view_features(
     cache_root: Path,
     report: Callable[[PreparationAdvanced], None],
     should_stop: Callable[[], bool],
+    kind: ViewKind = "colour",
 ) -> ViewFeatures:
     """Look at every image once: what cannot be decoded is known before training starts."""
     keeps_views = config.encoder.trainable == "head" and config.data.augmentation != "none"
     name = images.domain.upper()
-    task = f"Features of domain {name}" if keeps_views else f"Looking through domain {name}"
+    what = "Phases" if kind == "phase" else "Features"
+    task = f"{what} of domain {name}" if keeps_views else f"Looking through domain {name}"
     return compute_view_features(
         images,
         encoder,
         _augmentation(config) or Augmentation(),
         config.data.views if keeps_views else 0,
         cache_root=cache_root,
+        kind=kind,
         on_progress=_reporter(task, report),
         should_stop=should_stop,
     )
+
+
+def _phase_features(
+    config: TrainConfig,
+    encoder: Encoder,
+    images: TrainingImages,
+    cache_root: Path,
+    report: Callable[[PreparationAdvanced], None],
+    should_stop: Callable[[], bool],
+) -> NDArray[np.floating]:
+    """Return the features (N, V, F) of the phase of each augmented view, or of the plain one."""
+    found = _view_features(config, encoder, images, cache_root, report, should_stop, "phase")
+    if len(found.images) < len(images):
+        raise UserError(f"Images in {images.folder} have changed since they were looked through.")
+    return found.augmented if found.augmented.shape[1] else found.plain[:, None]
 
 
 def _views_per_image(config: TrainConfig) -> int:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from training.data.ahead import mapped_ahead
 from training.data.augmentation import Augmentation
 from training.data.feature_files import FeatureFiles, ImageFeatures
-from training.data.image_views import ImageViews
+from training.data.image_views import ImageViews, ViewKind
 from training.data.training_images import TrainingImages
 from training.encoders.encoder import Encoder
 from training.errors import Cancelled, UserError
@@ -58,6 +58,7 @@ def compute_view_features(
     *,
     cache_root: Path,
     view_seed: int = 0,
+    kind: ViewKind = "colour",
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> ViewFeatures:
@@ -74,6 +75,7 @@ def compute_view_features(
         view_count: V, augmented views of an image; 0 or more.
         cache_root: Where features of all kinds are kept.
         view_seed: Another one gives other views, and so other files.
+        kind: Of the views; the phase is that of the same augmented views, in files of its own.
         on_progress: Told often; images that were on disk count as stored.
         should_stop: Asked often; True ends the work, what is finished is kept.
 
@@ -82,7 +84,7 @@ def compute_view_features(
             can be decoded, or the memory is too small.
         Cancelled: If ``should_stop`` said so.
     """
-    views = ImageViews(images, encoder.preprocessing, augmentation, view_count, view_seed)
+    views = ImageViews(images, encoder.preprocessing, augmentation, view_count, view_seed, kind)
     files = _open_files(encoder, views, cache_root)
     plain = np.zeros((len(images), files.width), np.float32)
     augmented = np.zeros((len(images), view_count, files.width), np.float16)
@@ -183,6 +185,7 @@ def _open_files(encoder: Encoder, views: ImageViews, cache_root: Path) -> Featur
         "augmentation": views.augmentation.to_json(),
         "view_count": views.count,
         "view_seed": views.seed,
+        **({"kind": views.kind} if views.kind != "colour" else {}),
     }
     return FeatureFiles(cache_root, description, views.count, encoder.backbone.dimension)
 

@@ -33,7 +33,10 @@ def toy_config(name: str, *words: str) -> TrainConfig:
 
 
 def toy_learner_for(name: str, **changes) -> Learner:
-    return toy_learner(views_per_image=method_named(name).views_per_image, **changes)
+    method = method_named(name)
+    return toy_learner(
+        views_per_image=method.views_per_image, with_phases=method.needs_phases, **changes
+    )
 
 
 def begun(name: str, epoch: int, *words: str) -> tuple[Method, Stage, Batch, float]:

@@ -52,7 +52,11 @@ def toy_features(
 
 
 def toy_learner(
-    *, counts: tuple[int, int] = (44, 36), batch_size: int = 8, views_per_image: int = 1
+    *,
+    counts: tuple[int, int] = (44, 36),
+    batch_size: int = 8,
+    views_per_image: int = 1,
+    with_phases: bool = False,
 ) -> HeadLearner:
     features = toy_features(counts)
     return HeadLearner(
@@ -64,4 +68,5 @@ def toy_learner(
         epoch_length="longer",
         seed=7,
         device=torch.device("cpu"),
+        phases=tuple(0.6 * rows[:, :0:-1] for rows in features) if with_phases else None,
     )

@@ -166,6 +166,20 @@ def test_a_stopped_computation_goes_on_where_it_was(
     assert same(resumed, computed(images, tmp_path / "undisturbed"))
 
 
+def test_phases_have_files_of_their_own(images, tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    found = [
+        compute_view_features(
+            images, encoder, Augmentation(), 2, cache_root=tmp_path / "cache", kind=kind
+        )
+        for kind in ("colour", "phase", "colour", "phase")
+    ]
+    assert encoder.seen == 2 * 3 * len(images)
+    assert not np.array_equal(found[0].augmented, found[1].augmented)
+    assert np.array_equal(found[1].augmented, found[3].augmented)
+    assert np.array_equal(found[0].plain, found[2].plain)
+
+
 def test_company_does_not_change_the_numbers(
     images: TrainingImages, cache: Path, tmp_path: Path
 ) -> None:

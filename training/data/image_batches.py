@@ -14,6 +14,7 @@ from training.data.augmentation import Augmentation, augmented_view, crop_source
 from training.data.decoding import DecodeError, decode_image
 from training.data.file_access import printable
 from training.data.paired_batches import PairedPlan
+from training.data.phase import phase_view
 from training.data.random_streams import stream
 from training.data.training_images import TrainingImages
 from training.data.views import Preprocessing, eval_view
@@ -33,7 +34,8 @@ class ImageBatch:
         number: Of the step in its epoch, from 0.
         rows_a: (B,) int64, rows of domain A.
         rows_b: (B,) int64, rows of domain B.
-        views_a: The views of domain A, each (B, S, S, 3) uint8, C-contiguous and writable.
+        views_a: The views of domain A, each (B, S, S, 3) uint8, C-contiguous and writable; where
+            phases are wanted, one for each view behind them.
         views_b: The views of domain B.
     """
 
@@ -56,6 +58,7 @@ def image_batches(
     stage: str,
     epoch: int,
     first_step: int = 0,
+    with_phases: bool = False,
 ) -> Iterator[Iterator[ImageBatch]]:
     """Give the batches of one epoch; threads decode two steps ahead and end with the block.
 
@@ -72,6 +75,7 @@ def image_batches(
         stage: The stage of training.
         epoch: Number of the epoch in its stage.
         first_step: Where to enter the epoch.
+        with_phases: Give the phase of each view too.
 
     Raises:
         UserError: From the iterator, if a file cannot be read any more.
@@ -85,6 +89,10 @@ def image_batches(
     )
 
     def views_of(work: _Work) -> list[NDArray[np.uint8]]:
+        views = colours_of(work)
+        return [*views, *map(phase_view, views)] if with_phases else views
+
+    def colours_of(work: _Work) -> list[NDArray[np.uint8]]:
         step, domain, row = work
         rgb = decoded_row(domain, row, preprocessing)
         if augmentation is None:

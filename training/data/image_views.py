@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 from training.data.augmentation import Augmentation, augmented_view, crop_source
 from training.data.decoding import DecodeError, decode_image
 from training.data.file_access import os_error_phrase
+from training.data.phase import phase_view
 from training.data.random_streams import stream
 from training.data.training_images import TrainingImages, content_digest
 from training.data.views import Preprocessing, eval_view
+
+ViewKind = Literal["colour", "phase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class ImageViews:
         augmentation: How strongly views differ.
         count: V, augmented views of an image; 0 or more.
         seed: Where the chance comes from, together with an image's content.
+        kind: Views as they are, or the phase of the very same views.
     """
 
     images: TrainingImages
@@ -32,6 +37,7 @@ class ImageViews:
     augmentation: Augmentation
     count: int
     seed: int
+    kind: ViewKind = "colour"
 
     def of(self, row: int) -> NDArray[np.uint8] | str:
         """Return (1 + V, S, S, 3) uint8, or why there are none. Safe in several threads.
@@ -59,4 +65,5 @@ class ImageViews:
             augmented_view(source, p, self.augmentation, stream(self.seed, "view", digest, number))
             for number in range(1, self.count + 1)
         )
-        return np.stack([eval_view(rgb, p), *augmented])
+        views = [eval_view(rgb, p), *augmented]
+        return np.stack(views if self.kind == "colour" else [phase_view(view) for view in views])

@@ -15,10 +15,12 @@ class DomainBatch:
     Attributes:
         rows: int64 (B,), rows of the images in their domain.
         views: One tensor a view, what `Learner.embed` takes; (B, …).
+        phases: The phase of each of these views in the same form, for methods that need it.
     """
 
     rows: Tensor
     views: tuple[Tensor, ...]
+    phases: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class FullLearner:
         epoch_length: EpochLength,
         seed: int,
         mixed_precision: bool,
+        with_phases: bool = False,
     ) -> None:
         """Take what learning needs.
 
@@ -48,6 +49,7 @@ class FullLearner:
             epoch_length: Which domain an epoch goes through once.
             seed: The run's seed.
             mixed_precision: Half precision in the backbone where the device has it.
+            with_phases: Give the phase of each view too.
         """
         self.module: nn.Module = encoder.to(memory_format=torch.channels_last)
         self._encoder = encoder
@@ -57,6 +59,7 @@ class FullLearner:
         self._views_per_image = views_per_image
         self._epoch_length = epoch_length
         self._seed = seed
+        self._with_phases = with_phases
         self.device = encoder.device
         self.counts = (len(images[0]), len(images[1]))
         self.dimension = encoder.dimension
@@ -83,6 +86,7 @@ class FullLearner:
             stage=stage,
             epoch=epoch,
             first_step=first_step,
+            with_phases=self._with_phases,
         ) as steps:
             yield (
                 Batch(
@@ -112,9 +116,10 @@ class FullLearner:
     def _domain_batch(
         self, rows: NDArray[np.int64], views: tuple[NDArray[np.uint8], ...]
     ) -> DomainBatch:
+        there = [torch.from_numpy(view).to(self.device, non_blocking=True) for view in views]
+        count = self._views_per_image
         return DomainBatch(
-            torch.from_numpy(rows).to(self.device),
-            tuple(torch.from_numpy(view).to(self.device, non_blocking=True) for view in views),
+            torch.from_numpy(rows).to(self.device), tuple(there[:count]), tuple(there[count:])
         )
 
     def _half_precision(self) -> AbstractContextManager[object]:

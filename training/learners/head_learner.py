@@ -36,6 +36,7 @@ class HeadLearner:
         epoch_length: EpochLength,
         seed: int,
         device: torch.device,
+        phases: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
     ) -> None:
         """Take what learning needs.
 
@@ -48,6 +49,7 @@ class HeadLearner:
             epoch_length: Which domain an epoch goes through once.
             seed: The run's seed.
             device: Where to compute.
+            phases: Features of the phase of each augmented view, shaped like ``augmented``.
         """
         self._encoder = encoder
         self._plain = tuple(torch.from_numpy(rows) for rows in plain)
@@ -55,6 +57,7 @@ class HeadLearner:
             torch.from_numpy(rows) if rows.shape[1] else torch.from_numpy(own)[:, None]
             for rows, own in zip(augmented, plain, strict=True)
         )
+        self._phases = None if phases is None else tuple(map(torch.from_numpy, phases))
         self._batch_size = batch_size
         self._views_per_image = views_per_image
         self._epoch_length = epoch_length
@@ -112,13 +115,16 @@ class HeadLearner:
         return np.stack([first, (first + step) % count])
 
     def _gather(self, domain: int, rows: Tensor, places: Tensor, step: int) -> DomainBatch:
-        features = self._augmented[domain].flatten(0, 1)
         return DomainBatch(
             rows[step].to(self.device),
-            tuple(
-                features.index_select(0, place).to(self.device).float() for place in places[:, step]
-            ),
+            self._at(self._augmented[domain], places[:, step]),
+            () if self._phases is None else self._at(self._phases[domain], places[:, step]),
         )
+
+    def _at(self, features: Tensor, places: Tensor) -> tuple[Tensor, ...]:
+        """Return the features (B, F) at each row of places (views, B)."""
+        flat = features.flatten(0, 1)
+        return tuple(flat.index_select(0, place).to(self.device).float() for place in places)
 
     @torch.no_grad()
     def _embed_all(self, domain: int) -> Tensor:

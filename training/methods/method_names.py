@@ -9,6 +9,7 @@ from training.errors import UserError
 
 _PUBLISHED = "from the paper; no public code"
 _CODE = "from public code"
+_PART = "from public code, without its mixing of images"
 _IDEA = "re-implemented from the paper's idea"
 _YARDSTICK = "a yardstick of this project, not trained"
 
@@ -22,6 +23,7 @@ class MethodName:
         title: As it is shown.
         origin: What it was written from, shown wherever the title is.
         views_per_image: Views of an image that it compares in one step, 1 or 2.
+        needs_phases: Whether it looks at the phase of each view too.
         switched_off: Setting of UEM that is off, for an ablation of UEM.
     """
 
@@ -29,6 +31,7 @@ class MethodName:
     title: str
     origin: str
     views_per_image: int = 1
+    needs_phases: bool = False
     switched_off: str = ""
 
 
@@ -49,6 +52,7 @@ METHODS = (
     MethodName("dn2a", "DN2A", _IDEA, views_per_image=2),
     MethodName("ucdir", "UCDIR", _CODE, views_per_image=2),
     MethodName("coda", "CoDA", _CODE),
+    MethodName("dgdir", "DGDIR", _PART, views_per_image=2, needs_phases=True),
     MethodName("protoot", "ProtoOT", _CODE, views_per_image=2),
 )
 METHOD_NAMES = tuple(method.name for method in METHODS)

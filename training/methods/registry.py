@@ -12,6 +12,7 @@ from training.methods.centred import Centred
 from training.methods.coda import Coda
 from training.methods.dann import Dann
 from training.methods.darling import Darling
+from training.methods.dgdir import Dgdir
 from training.methods.dn2a import Dn2a
 from training.methods.frozen import Frozen
 from training.methods.ince import Ince
@@ -36,6 +37,7 @@ _METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
     "dn2a": Dn2a,
     "ucdir": Ucdir,
     "coda": Coda,
+    "dgdir": Dgdir,
     "protoot": ProtoOt,
 }
 

@@ -44,6 +44,7 @@ SECTION_TITLES = {
     "dn2a": "Method DN2A",
     "ucdir": "Method UCDIR",
     "coda": "Method CoDA",
+    "dgdir": "Method DGDIR",
     "protoot": "Method ProtoOT",
 }
 _PLACES = (
@@ -64,7 +65,7 @@ _MAIN = {
 _SPELLINGS = {
     "idse": "IDSE", "cdsm": "CDSM", "sel": "SEL", "spr": "SPR", "sn2m": "SN2M", "ince": "INCE",
     "kmeans": "k-means", "cds": "CDS", "pcs": "PCS", "darling": "DARL", "dn2a": "DN2A",
-    "ucdir": "UCDIR", "coda": "CoDA", "protoot": "ProtoOT",
+    "ucdir": "UCDIR", "coda": "CoDA", "dgdir": "DGDIR", "protoot": "ProtoOT",
 }  # fmt: skip
 _TITLES = {"encoder.trainable": "What learns", "data.views": "Stored views"}
 STAGE_MEANINGS = {

@@ -9,6 +9,7 @@ from broken_images import picture
 from training.data.augmentation import Augmentation, augmented_view
 from training.data.decoding import decode_image
 from training.data.image_views import ImageViews
+from training.data.phase import phase_view
 from training.data.random_streams import stream
 from training.data.training_images import list_training_images
 from training.data.views import Preprocessing, eval_view
@@ -65,6 +66,12 @@ def test_the_seed_counts_and_no_augmented_view_is_fine(folder: Path) -> None:
     assert np.array_equal(first[0], other[0])
     assert not np.array_equal(first[1], other[1])
     assert np.array_equal(views_in(folder, count=0).of(0), first[:1])
+
+
+def test_the_phase_is_that_of_the_same_views(folder: Path) -> None:
+    colour, images = views_in(folder), list_training_images(folder, "a")
+    phase = ImageViews(images, P, Augmentation(), 3, 0, "phase").of(2)
+    assert np.array_equal(phase, np.stack([phase_view(view) for view in colour.of(2)]))
 
 
 def test_a_file_that_changed_or_went_is_a_phrase(folder: Path) -> None:

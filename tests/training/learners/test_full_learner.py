@@ -12,6 +12,7 @@ from toy_training import tiny_encoder
 
 from training.data.augmentation import Augmentation
 from training.data.decoding import decode_image
+from training.data.phase import phase_view
 from training.data.training_images import TrainingImages, list_training_images
 from training.data.views import eval_view
 from training.errors import UserError
@@ -31,7 +32,7 @@ def images(tmp_path: Path) -> tuple[TrainingImages, TrainingImages]:
     return found[0], found[1]
 
 
-def learner(images, *, augmentation=Augmentation(), views=1) -> FullLearner:  # noqa: B008
+def learner(images, *, augmentation=Augmentation(), views=1, with_phases=False) -> FullLearner:  # noqa: B008
     return FullLearner(
         tiny_encoder(),
         images,
@@ -41,6 +42,7 @@ def learner(images, *, augmentation=Augmentation(), views=1) -> FullLearner:  # 
         epoch_length="longer",
         seed=7,
         mixed_precision=True,
+        with_phases=with_phases,
     )
 
 
@@ -67,6 +69,16 @@ def test_without_augmentation_training_sees_what_retrieval_sees(images) -> None:
     preprocessing = one.encoder().preprocessing
     expected = eval_view(decode_image(record.path), preprocessing)
     assert np.array_equal(batch.a.views[0][0].numpy(), expected)
+
+
+def test_phases_are_those_of_the_views_when_they_are_wanted(images) -> None:
+    batch = taken(learner(images, views=2, with_phases=True))[1]
+    assert len(batch.b.views) == len(batch.b.phases) == 2
+    for view, phase in zip(batch.b.views, batch.b.phases, strict=True):
+        assert np.array_equal(phase[2].numpy(), phase_view(view[2].numpy()))
+    plain = taken(learner(images, views=2))[1]
+    assert plain.b.phases == ()
+    assert torch.equal(plain.b.views[1], batch.b.views[1])
 
 
 def test_embedding_all_is_what_the_encoder_makes(images) -> None:

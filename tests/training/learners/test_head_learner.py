@@ -54,6 +54,18 @@ def test_views_are_stored_features_of_their_images() -> None:
                 assert found[0] != found[1]
 
 
+def test_a_phase_is_that_of_the_view_beside_it() -> None:
+    learner = toy_learner(views_per_image=2, with_phases=True)
+    stored = [torch.from_numpy(rows[:, 1:]).float() for rows in toy_features()]
+    phases = [torch.from_numpy(0.6 * rows[:, :0:-1]).float() for rows in toy_features()]
+    for domain, images in enumerate(taken(learner)[1]):
+        for view, phase in zip(images.views, images.phases, strict=True):
+            for place, row in enumerate(images.rows.tolist()):
+                number = int((stored[domain][row] == view[place]).all(dim=1).nonzero())
+                assert torch.equal(phase[place], phases[domain][row, number])
+    assert taken(toy_learner())[0].a.phases == ()
+
+
 def test_without_augmented_views_the_plain_ones_are_used() -> None:
     plain = tuple(rows[:, 0].astype(np.float32) for rows in toy_features())
     none = tuple(rows[:, :0] for rows in toy_features())

@@ -44,6 +44,7 @@ def test_the_whole_encoder_learns(method, images) -> None:
         epoch_length="longer",
         seed=7,
         mixed_precision=True,
+        with_phases=method.needs_phases,
     )
     before = learner.encoder().backbone.convolution.weight.clone()
     config = toy_config(method.name, "idse_epochs=2", "cdsm_epochs=2", "cluster_count=2")
@@ -54,7 +55,7 @@ def test_the_whole_encoder_learns(method, images) -> None:
     assert torch.equal(before, after) == (not steps)
 
 
-@pytest.mark.parametrize("name", ["ucdir", "cds"])
+@pytest.mark.parametrize("name", ["cds", "ucdir", "dgdir"])
 def test_a_run_gives_a_method_the_views_it_needs(
     name: str, quick_config, tmp_path: Path, view_cache: Path
 ) -> None:
