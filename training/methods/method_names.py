@@ -22,6 +22,7 @@ class MethodName:
         name: As it is typed.
         title: As it is shown.
         origin: What it was written from, shown wherever the title is.
+        stages: Names of its stages; none where nothing is trained.
         views_per_image: Views of an image that it compares in one step, 1 or 2.
         needs_phases: Whether it looks at the phase of each view too.
         switched_off: Setting of UEM that is off, for an ablation of UEM.
@@ -30,22 +31,27 @@ class MethodName:
     name: str
     title: str
     origin: str
+    stages: tuple[str, ...] = ("TRAIN",)
     views_per_image: int = 1
     needs_phases: bool = False
     switched_off: str = ""
 
 
+UEM_STAGES = ("IDSE", "CDSM")
+
 METHODS = (
-    MethodName("uem", "UEM", _PUBLISHED),
-    MethodName("uem-no-merging", "UEM without P.M.", _PUBLISHED, switched_off="use_merging"),
-    MethodName("uem-no-sel", "UEM without SEL", _PUBLISHED, switched_off="use_sel"),
-    MethodName("uem-no-spda", "UEM without SPDA", _PUBLISHED, switched_off="use_spr"),
-    MethodName("uem-no-sn2m", "UEM without SN2M", _PUBLISHED, switched_off="use_sn2m"),
-    MethodName("frozen", "Frozen encoder", _YARDSTICK),
-    MethodName("centred", "Centred", _YARDSTICK),
-    MethodName("smoothed", "Centred and smoothed", _YARDSTICK),
+    MethodName("uem", "UEM", _PUBLISHED, UEM_STAGES),
+    MethodName(
+        "uem-no-merging", "UEM without P.M.", _PUBLISHED, UEM_STAGES, switched_off="use_merging"
+    ),
+    MethodName("uem-no-sel", "UEM without SEL", _PUBLISHED, UEM_STAGES, switched_off="use_sel"),
+    MethodName("uem-no-spda", "UEM without SPDA", _PUBLISHED, UEM_STAGES, switched_off="use_spr"),
+    MethodName("uem-no-sn2m", "UEM without SN2M", _PUBLISHED, UEM_STAGES, switched_off="use_sn2m"),
+    MethodName("frozen", "Frozen encoder", _YARDSTICK, ()),
+    MethodName("centred", "Centred", _YARDSTICK, ()),
+    MethodName("smoothed", "Centred and smoothed", _YARDSTICK, ()),
     MethodName("ince", "INCE", "UEM's instance loss alone, as printed"),
-    MethodName("dann", "DANN", "from the papers of DANN and UEM"),
+    MethodName("dann", "DANN", "from the papers of DANN and UEM", ("IDSE", "DAL")),
     MethodName("cds", "CDS", _CODE),
     MethodName("pcs", "PCS", _CODE),
     MethodName("darling", "DARL", _IDEA, views_per_image=2),

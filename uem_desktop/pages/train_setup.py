@@ -25,7 +25,13 @@ from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.pin_strip import PinStrip
 from uem_desktop.pages.place_fields import DomainFields, StartFields
 from uem_desktop.pages.setting_list import SettingsPanel
-from uem_desktop.retrieval.run_draft import METHODS, PRESET_TEXTS, STAGE_MEANINGS, RunDraft
+from uem_desktop.retrieval.run_draft import (
+    METHODS,
+    PRESET_TEXTS,
+    STAGE_MEANINGS,
+    method_text,
+    plan_text,
+)
 from uem_desktop.widgets.choice_card import ChoiceCard
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -56,6 +62,7 @@ class TrainSetup(QWidget):
         self.pins = PinStrip(loader, theme)
         self.settings = SettingsPanel(self.keeper, theme)
         self.method_combo = QComboBox()
+        self.method_note = ElidedLabel(role="dim")
         self.preset_cards = {name: ChoiceCard(*PRESET_TEXTS[name]) for name in PRESETS}
         self.start_button = QPushButton("Start training")
         self.reset_button = QPushButton("Reset to preset")
@@ -153,6 +160,7 @@ class TrainSetup(QWidget):
         draft = self.keeper.draft
         self.preset_cards[draft.preset].setChecked(True)
         self.method_combo.setCurrentIndex(self.method_combo.findData(draft.config.run.method))
+        self.method_note.set_text(method_text(draft.config.run.method))
         self._show_state()
 
     def _show_state(self) -> None:
@@ -169,6 +177,8 @@ class TrainSetup(QWidget):
     def _lay_out(self, theme: Theme) -> None:
         for name, title in METHODS:
             self.method_combo.addItem(title, name)
+            row = self.method_combo.count() - 1
+            self.method_combo.setItemData(row, method_text(name), Qt.ItemDataRole.ToolTipRole)
         self.method_combo.setAccessibleName("Method")
         self.method_combo.setToolTip("\n".join(STAGE_MEANINGS.values()))
         self.start_button.setProperty("role", "primary")
@@ -217,9 +227,7 @@ class TrainSetup(QWidget):
         label.setBuddy(self.method_combo)
         method.addWidget(label)
         method.addWidget(self.method_combo)
-        method.addWidget(ElidedLabel(
-            "Two stages: IDSE sorts each domain, CDSM brings the domains together", "dim"
-        ), 1)  # fmt: skip
+        method.addWidget(self.method_note, 1)
         cards = QHBoxLayout()
         cards.setSpacing(SPACE_M)
         for preset_card in self.preset_cards.values():
@@ -241,21 +249,6 @@ class TrainSetup(QWidget):
         foot.addWidget(self.reset_button)
         foot.addWidget(self.start_button)
         return foot
-
-
-def plan_text(draft: RunDraft) -> str:
-    """Say what is going to happen: which stages, how long each, and what learns."""
-    config = draft.config
-    what = "the last layer learns" if config.encoder.trainable == "head" else "all layers learn"
-    schedule = config.schedule
-    stages = [
-        f"{epochs} epoch{'' if epochs == 1 else 's'} of {name}"
-        for name, epochs in (("IDSE", schedule.idse_epochs), ("CDSM", schedule.cdsm_epochs))
-        if epochs
-    ]
-    changed = len(draft.changed())
-    settings = f" · {changed} setting{'' if changed == 1 else 's'} changed" if changed else ""
-    return f"{', then '.join(stages)}; {what}{settings}"
 
 
 def _card(title: str, body: QWidget) -> QFrame:

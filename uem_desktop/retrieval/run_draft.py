@@ -80,6 +80,39 @@ STAGE_MEANINGS = {
 }
 
 
+def method_text(name: str) -> str:
+    """Say how a method goes about it and what it was written from."""
+    method = method_names.method_named(name)
+    stages = (
+        "Two stages: IDSE sorts each domain, CDSM brings the domains together · "
+        if method.stages == method_names.UEM_STAGES
+        else ""
+    )
+    origin = method.origin if stages else method.origin[:1].upper() + method.origin[1:]
+    return stages + origin
+
+
+def plan_text(draft: RunDraft) -> str:
+    """Say what is going to happen: which stages, how long each, and what learns."""
+    config, names = draft.config, method_names.method_named(draft.config.run.method).stages
+    changed = len(draft.changed())
+    settings = f" · {changed} setting{'' if changed == 1 else 's'} changed" if changed else ""
+    if not names:
+        return f"Nothing is trained; what retrieval finds is measured{settings}"
+    what = "the last layer learns" if config.encoder.trainable == "head" else "all layers learn"
+    first, second = config.schedule.idse_epochs, config.schedule.cdsm_epochs
+    if len(names) == 1:
+        stages = [_epochs_text(first + second)]
+    else:
+        planned = zip(names, (first, second), strict=True)
+        stages = [f"{_epochs_text(epochs)} of {name}" for name, epochs in planned if epochs]
+    return f"{', then '.join(stages)}; {what}{settings}"
+
+
+def _epochs_text(epochs: int) -> str:
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
+
+
 def key_of(setting: Setting) -> str:
     """Return the name that no other setting has: ``schedule.idse_epochs``."""
     return f"{setting.section}.{setting.name}"

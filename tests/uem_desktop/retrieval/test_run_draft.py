@@ -14,6 +14,8 @@ from uem_desktop.retrieval.run_draft import (
     further_settings,
     key_of,
     main_settings,
+    method_text,
+    plan_text,
     title_of,
 )
 
@@ -32,6 +34,22 @@ def test_every_setting_is_shown_exactly_once(preset) -> None:
 
 def test_the_methods_are_those_that_there_are() -> None:
     assert tuple(name for name, _ in METHODS) == METHOD_NAMES
+
+
+def test_a_method_says_what_it_was_written_from_and_what_it_does() -> None:
+    assert method_text("uem").startswith("Two stages: IDSE sorts")
+    assert method_text("uem").endswith("from the paper; no public code")
+    assert method_text("darling") == "Re-implemented from the paper's idea"
+    draft = RunDraft.of()
+    assert plan_text(draft) == "40 epochs of IDSE, then 20 epochs of CDSM; the last layer learns"
+    plans = {
+        name: plan_text(draft.with_value("run.method", name)) for name in ("dann", "cds", "centred")
+    }
+    assert plans["dann"] == "40 epochs of IDSE, then 20 epochs of DAL; the last layer learns"
+    assert plans["cds"] == "60 epochs; the last layer learns"
+    assert plans["centred"] == "Nothing is trained; what retrieval finds is measured"
+    changed = draft.with_value("schedule.idse_epochs", 0).with_value("schedule.cdsm_epochs", 1)
+    assert plan_text(changed) == "1 epoch of CDSM; the last layer learns · 2 settings changed"
 
 
 def test_titles_are_words() -> None:
