@@ -233,7 +233,7 @@ def test_pause_go_on_stop_and_resume(trained) -> None:
     assert trained.window.training.status_button.text().startswith("Training")
     header.pause_button.click()
     trained.qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=9000)
-    assert header.pause_button.text() == "Go on"
+    trained.qtbot.waitUntil(lambda: header.pause_button.text() == "Go on", timeout=9000)
     trained.window.train_commands.pause.trigger()
     trained.qtbot.waitUntil(lambda: run.state is RunState.RUNNING, timeout=9000)
     header.stop_button.click()
@@ -372,5 +372,5 @@ def test_a_real_run_becomes_the_explorers_encoder(opened, folders) -> None:
     window.train_commands.use.trigger()
     opened.qtbot.waitUntil(lambda: opened.state.session.checkpoint != before, timeout=30_000)
     opened.wait_answered(60_000)
-    assert opened.state.session.checkpoint.title == run.path.name
+    assert opened.state.session.checkpoint.title == f"uem · {run.path.name}"
     assert window.message_bar.sentence == ""
