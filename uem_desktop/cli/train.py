@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Where settings, events, checkpoints and encoder.safetensors go.",
 )
-@click.option("--method", metavar="NAME", help="What learns; uem when nothing is said.")
+@click.option(
+    "--method", metavar="NAME", help="What learns, one of --list-methods; uem when nothing is said."
+)
 @click.option(
     "--trainable",
     type=click.Choice(["head", "all"]),
@@ -66,6 +68,14 @@ if TYPE_CHECKING:
     callback=lambda *a: _list(*a),
     expose_value=False,
     help="Print every setting with its help, and end.",
+)
+@click.option(
+    "--list-methods",
+    is_flag=True,
+    is_eager=True,
+    callback=lambda *a: _list_methods(*a),
+    expose_value=False,
+    help="Print every method and what it was written from, and end.",
 )
 def train_command(
     run_folder: Path,
@@ -142,5 +152,15 @@ def _list(context: click.Context, _option: click.Parameter, is_wanted: bool) -> 
     from training.config_files import config_text
 
     click.echo(config_text(TrainConfig()).rstrip())
-    say("These are the paper's values; --preset quick changes some of them.")
+    say("These are the published values; --preset quick changes some of them.")
+    context.exit()
+
+
+def _list_methods(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:
+    if not is_wanted:
+        return
+    from training.methods.method_names import METHODS
+
+    for method in METHODS:
+        click.echo(f"{method.name:<16}{method.title:<22}{method.origin}")
     context.exit()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from training.methods.method_names import METHOD_NAMES
 from training.run_folder import RunFolder
 from uem_desktop.cli.shell import run
 
@@ -118,6 +119,13 @@ def test_a_folder_holds_one_run(domains, tmp_path: Path, capsys) -> None:
     assert "holds a run already; add --resume" in capsys.readouterr().err
     assert run(["train", "--run", str(tmp_path / "none"), "--resume"]) == 2
     assert capsys.readouterr().err == f"There is no run in {tmp_path / 'none'}.\n"
+
+
+def test_every_method_is_listed_with_what_it_was_written_from(capsys) -> None:
+    assert run(["train", "--list-methods"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(METHOD_NAMES)
+    assert "darling         DARL                  re-implemented from the paper's idea" in lines
 
 
 def test_the_settings_are_listed_with_their_help(capsys) -> None:
