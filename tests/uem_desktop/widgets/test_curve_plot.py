@@ -34,8 +34,11 @@ def curve(name: str, count: int, *, every: int = 1, scale: float = 1.0) -> Curve
 
 
 @pytest.fixture
-def plot(qtbot: QtBot) -> Iterator[CurvePlot]:
+def plot(qtbot: QtBot, qapp: QApplication) -> Iterator[CurvePlot]:
+    """A plot by itself: the style sheet that a story left would set the colours of its palette."""
     import_plotting()
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")
     plot = CurvePlot("Losses", has_smoothing=True)
     qtbot.addWidget(plot)
     plot.resize(600, 320)
@@ -43,6 +46,7 @@ def plot(qtbot: QtBot) -> Iterator[CurvePlot]:
     qtbot.waitExposed(plot)
     yield plot
     plot.close()
+    qapp.setStyleSheet(sheet)
 
 
 def drawn(plot: CurvePlot, qtbot: QtBot) -> tuple[object, PlotOverlay]:
