@@ -25,9 +25,8 @@ from training.methods.registry import build_method
 from training.preparation import prepare
 from training.resources import resource_path
 from training.threads import one_thread
-from training.trainer import Trainer, TrainerHooks, TrainerSettings
+from training.trainer import PASSES, REFRESH, Trainer, TrainerHooks, TrainerSettings
 
-PASSES = "forward and backward"
 _KINDS = 12
 _WARM_UP_EPOCHS = 1
 
@@ -46,9 +45,9 @@ class EpochCost:
 
     @property
     def overhead(self) -> float:
-        """Everything but the passes, as a share of the passes."""
-        rest = sum(seconds for name, seconds in self.parts.items() if name != PASSES)
-        return rest / self.parts[PASSES]
+        """Everything but passes through the encoder, as a share of the passes."""
+        passes = self.parts[PASSES] + self.parts.get(REFRESH, 0.0)
+        return (sum(self.parts.values()) - passes) / passes
 
 
 @dataclass(frozen=True, slots=True)

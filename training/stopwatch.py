@@ -26,6 +26,11 @@ class Stopwatch:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
 
+    def move(self, seconds: float, *, source: str, target: str) -> None:
+        """Count seconds as another part than the one they were timed in."""
+        self.seconds[source] = self.seconds.get(source, 0.0) - seconds
+        self.seconds[target] = self.seconds.get(target, 0.0) + seconds
+
     def take(self) -> dict[str, float]:
         """Return the seconds so far and begin anew."""
         taken, self.seconds = self.seconds, {}

@@ -29,6 +29,9 @@ from training.methods.running_means import RunningMeans
 from training.run_state import RunState
 from training.stopwatch import Stopwatch
 
+PASSES = "forward and backward"
+REFRESH = "forward pass of all images"
+
 _TOTAL = "total"
 _MAX_SEED = 2**63
 
@@ -143,8 +146,12 @@ class Trainer:
         if not first_step:
             self._means.clear()
             self._seed_torch("epoch", stage.name, epoch)
+            self._learner.take_forward_seconds()
             with self._watch.part("prototypes"):
                 facts = dict(self._method.begin_epoch(stage, epoch))
+            passed = self._learner.take_forward_seconds()
+            if passed:
+                self._watch.move(passed, source="prototypes", target=REFRESH)
             yield EpochStarted(stage.name, epoch, facts)
             self._facts = facts
         with self._learner.batches(stage.name, epoch, first_step) as batches:
@@ -166,7 +173,7 @@ class Trainer:
         rate = cosine_rate(stage.learning_rate, progress)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
-        with self._watch.part("forward and backward"):
+        with self._watch.part(PASSES):
             terms = self._method.losses(stage, progress, batch)
             total = _total_of(terms)
             self._optimizer.zero_grad(set_to_none=True)

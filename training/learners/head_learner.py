@@ -85,6 +85,10 @@ class HeadLearner:
         """See `Learner.embed_all`."""
         return self._memo.get(domain, self.module)
 
+    def take_forward_seconds(self) -> float:
+        """See `Learner.take_forward_seconds`."""
+        return self._memo.take_seconds()
+
     def encoder(self) -> Encoder:
         """See `Learner.encoder`."""
         return self._encoder

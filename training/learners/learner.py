@@ -58,5 +58,8 @@ class Learner(Protocol):
         Of the view that retrieval uses, in eval mode, without gradients.
         """
 
+    def take_forward_seconds(self) -> float:
+        """Return how long forward passes of `embed_all` took since the last call."""
+
     def encoder(self) -> Encoder:
         """Return the encoder as it is now, for saving; it shares its weights."""

@@ -34,7 +34,7 @@ def training_command(
     trainable: str, images: int, epochs: int, words: tuple[str, ...], as_json: bool
 ) -> None:
     """Time an epoch of both stages: forward and backward passes, and everything around them."""
-    from training.bench import PASSES, bench_config, bench_training
+    from training.bench import bench_config, bench_training
     from training.config_files import with_words
     from training.user_folders import cache_dir
     from uem_desktop.cli.progress_bar import shown_status
@@ -64,6 +64,5 @@ def training_command(
     for cost in result.costs:
         click.echo(f"\n{cost.stage}, with prototypes: {sum(cost.parts.values()):.3f} s an epoch")
         for name, seconds in sorted(cost.parts.items(), key=lambda part: -part[1]):
-            share = "" if name == PASSES else f"{100 * seconds / cost.parts[PASSES]:6.1f} %"
-            click.echo(f"  {name:<22}{seconds:8.3f} s {share}")
+            click.echo(f"  {name:<28}{seconds:8.3f} s")
         click.echo(f"  beyond the passes {100 * cost.overhead:.1f} %")
