@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextlib.contextmanager
@@ -19,6 +20,15 @@ def atomic_file(path: Path) -> Iterator[Path]:
     except BaseException:
         remove_quietly(temporary)
         raise
+
+
+@contextlib.contextmanager
+def durable_file(path: Path) -> Iterator[BinaryIO]:
+    """Give an open file that takes the place of `path`, safe on the disk, if all goes well."""
+    with atomic_file(path) as temporary, temporary.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def remove_quietly(path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from safetensors.torch import save
 
+from training.atomic_file import durable_file
 from training.checkpoint_format import (
     EMBEDDED,
     STORED,
@@ -207,16 +207,9 @@ def _serialised(tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> b
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        try:
-            with unfinished.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with durable_file(path) as file:
+            file.write(content)
     except OSError as error:
         reason = write_error_phrase(error)
         raise UserError(f"The checkpoint {path} cannot be written: {reason}.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import torch
 
-from training.atomic_file import atomic_file
+from training.atomic_file import durable_file
 from training.data.file_access import printable, write_error_phrase
 from training.errors import UserError
 from training.events import Position
@@ -64,10 +63,8 @@ def save_state(state: RunState, path: Path) -> None:
     content = {field: getattr(state, field) for field in RunState.__dataclass_fields__}
     content["position"] = asdict(state.position)
     try:
-        with atomic_file(path) as temporary, temporary.open("wb") as file:
+        with durable_file(path) as file:
             torch.save({"format": _FORMAT, "version": _VERSION, **content}, file)
-            file.flush()
-            os.fsync(file.fileno())
     except (OSError, RuntimeError) as error:  # torch's writer turns a full disk into the latter
         reason = write_error_phrase(error) if isinstance(error, OSError) else "the disk is full"
         raise UserError(

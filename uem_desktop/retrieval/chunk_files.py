@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from training.atomic_file import atomic_file, remove_quietly
+from training.atomic_file import durable_file, remove_quietly
 
 _LEFTOVER_AGE_SECONDS = 24 * 3600
 
@@ -35,10 +35,8 @@ def write_chunk(folder: Path, embeddings: np.ndarray) -> str:
         OSError: The disk is full or the folder cannot be written.
     """
     name = f"{time.time_ns():016x}-{uuid.uuid4().hex[:8]}.npy"
-    with atomic_file(folder / name) as temporary, temporary.open("xb") as file:
+    with durable_file(folder / name) as file:
         save_array(file, np.ascontiguousarray(embeddings, dtype=np.float32))
-        file.flush()
-        os.fsync(file.fileno())
     return name
 
 
