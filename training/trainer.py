@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -94,6 +94,7 @@ class Trainer:
         self._control = control
         self._stages = [stage for stage in method.stages if stage.epochs > 0]
         self._means = RunningMeans()
+        self._facts: dict[str, float] = {}
         self._watch = Stopwatch()
         self._position = Position(self._stages[0].name if self._stages else "", 0, 0)
         self._global_step = 0
@@ -148,12 +149,11 @@ class Trainer:
             self._seed_torch("epoch", stage.name, epoch)
             self._learner.take_forward_seconds()
             with self._watch.part("prototypes"):
-                facts = dict(self._method.begin_epoch(stage, epoch))
+                self._facts = dict(self._method.begin_epoch(stage, epoch))
             passed = self._learner.take_forward_seconds()
             if passed:
                 self._watch.move(passed, source="prototypes", target=REFRESH)
-            yield EpochStarted(stage.name, epoch, facts)
-            self._facts = facts
+            yield EpochStarted(stage.name, epoch, self._facts)
         with self._learner.batches(stage.name, epoch, first_step) as batches:
             while True:
                 with self._watch.part("data"):
@@ -291,8 +291,6 @@ class Trainer:
 
     def _seed_torch(self, *parts: str | int) -> None:
         torch.manual_seed(int(stream(self._settings.seed, "torch", *parts).integers(_MAX_SEED)))
-
-    _facts: Mapping[str, float] = {}
 
 
 def cosine_rate(start: float, progress: float) -> float:

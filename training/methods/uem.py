@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from training.config import TrainConfig
@@ -187,7 +188,8 @@ class Uem:
             stored = self._keeper.banks[domain].rows[images.rows]
             agreements[f"bank_agreement_{'ab'[domain]}"] = (fresh * stored).sum(dim=1).mean()
             if len(images.views) > 1:
-                fresh = self._learner.embed(images.views[1]).detach()
+                with torch.no_grad():
+                    fresh = self._learner.embed(images.views[1])
             self._fresh.append((images.rows, fresh))
         self._means.add(agreements)
 

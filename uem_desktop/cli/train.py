@@ -96,7 +96,7 @@ def train_command(
     folder = RunFolder(run_folder)
     changes = {name: str(value) for name, value in given.items() if value is not None}
     if resume:
-        _require_nothing_else(folder, [*changes, *words, *filter(None, [preset, config_file])])
+        _require_nothing_else([*changes, *words, *filter(None, [preset, config_file])])
     else:
         folder.create(_config(preset, config_file, changes, words))
     from uem_desktop.cli.train_progress import trained
@@ -137,7 +137,7 @@ def _checked(config: TrainConfig) -> TrainConfig:
     return config
 
 
-def _require_nothing_else(folder: object, others: list[object]) -> None:
+def _require_nothing_else(others: list[object]) -> None:
     if others:
         raise UserError(
             "--resume goes on with the run's own settings; leave out everything but --run, "
