@@ -48,8 +48,24 @@ def nearest_rows(
     return found
 
 
-def averaged_with(
+def products_with(
     rows: NDArray[np.float32], others: NDArray[np.float32], near: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return the inner products (N, k) of each row (N, D) with its neighbours ``others[near]``.
+
+    Args:
+        rows: float32 (N, D).
+        others: float32 (M, D).
+        near: int64 (N, k).
+    """
+    return np.stack([np.einsum("nd,nd->n", rows, others[column]) for column in near.T], axis=1)
+
+
+def averaged_with(
+    rows: NDArray[np.float32],
+    others: NDArray[np.float32],
+    near: NDArray[np.int64],
+    weights: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return the mean of each row (N, D) and its neighbours ``others[near]``, at unit length.
 
@@ -57,10 +73,12 @@ def averaged_with(
         rows: float32 (N, D).
         others: float32 (M, D).
         near: int64 (N, k).
+        weights: float32 (N, k), what each neighbour counts beside the row itself; 1 by default.
     """
     sums = rows.astype(np.float64)
-    for column in near.T:
-        sums += others[column]
+    for place, column in enumerate(near.T):
+        of_neighbour = others[column]
+        sums += of_neighbour if weights is None else weights[:, place, None] * of_neighbour
     return centred_units(sums, np.zeros(rows.shape[1]))
 
 
@@ -88,8 +106,8 @@ def spread_over(
     from scipy.sparse import csr_matrix, diags_array
 
     near = nearest_rows(rows, rows, count, skip_own=True)
-    weights = np.stack([np.einsum("nd,nd->n", rows, rows[column]) for column in near.T], axis=1)
-    weights = np.maximum(weights.astype(np.float64), 1e-6) ** _POWER
+    products = products_with(rows, rows, near)
+    weights = np.maximum(products.astype(np.float64), 1e-6) ** _POWER
     starts = np.arange(0, near.size + 1, count)
     graph = csr_matrix((weights.ravel(), near.ravel(), starts), shape=(len(rows), len(rows)))
     graph = graph + graph.T
