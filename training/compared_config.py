@@ -1,7 +1,8 @@
 """Settings of the methods that UEM is compared with; their defaults are the public code's.
 
-Encoder, views, batches, schedule and the number of clusters are the same for every method and are
-set elsewhere. Where there is no public code, the help says what a default was taken from.
+Encoder, views, batches, epochs and the number of clusters are the same for every method and are
+set elsewhere; the learning rate is the schedule's times a factor that each method has for itself.
+Where there is no public code, the help says what a default was taken from.
 """
 
 from __future__ import annotations
@@ -28,9 +29,26 @@ class SmoothedConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class InceConfig:
+    """The instance loss of UEM alone; its defaults are the paper's."""
+
+    ince_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
+    ince_tau: Annotated[float, _Positive] = 0.07
+    """Temperature of the softmax."""
+    ince_bank_momentum: Annotated[float, _Momentum] = 0.99
+    """Momentum of the memory bank."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
 class CdsConfig:
     """The method CDS."""
 
+    cds_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     cds_tau: Annotated[float, _Positive] = 0.1
     """Temperature of both softmaxes."""
     cds_bank_momentum: Annotated[float, _Momentum] = 0.5
@@ -48,6 +66,8 @@ class CdsConfig:
 class PcsConfig:
     """The method PCS."""
 
+    pcs_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     pcs_tau: Annotated[float, _Positive] = 0.1
     """Temperature of the softmax over the other domain's prototypes."""
     pcs_bank_momentum: Annotated[float, _Momentum] = 0.5
@@ -65,6 +85,8 @@ class PcsConfig:
 class DarlingConfig:
     """The method DARLING; no public code, defaults of MoCo v2."""
 
+    darling_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     darling_tau: Annotated[float, _Positive] = 0.2
     """Temperature of the contrast."""
     darling_momentum: Annotated[float, _Momentum] = 0.999
@@ -78,6 +100,8 @@ class DarlingConfig:
 class Dn2aConfig:
     """The method DN2A; no public code, defaults of MoCo v2 and weights of this project."""
 
+    dn2a_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     dn2a_tau: Annotated[float, _Positive] = 0.2
     """Temperature of every contrast."""
     dn2a_momentum: Annotated[float, _Momentum] = 0.999
@@ -95,6 +119,8 @@ class Dn2aConfig:
 class CodaConfig:
     """The method CoDA."""
 
+    coda_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     coda_tau: Annotated[float, _Positive] = 0.01
     """Temperature that sharpens what the classifiers say of the memory bank."""
     coda_bank_momentum: Annotated[float, _Momentum] = 0.95
@@ -112,6 +138,8 @@ class CodaConfig:
 class UcdirConfig:
     """The method UCDIR."""
 
+    ucdir_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     ucdir_tau: Annotated[float, _Positive] = 0.2
     """Temperature of the instance and the cluster-wise contrast."""
     ucdir_momentum: Annotated[float, _Momentum] = 0.999
@@ -131,6 +159,8 @@ class UcdirConfig:
 class DgdirConfig:
     """The method DGDIR."""
 
+    dgdir_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     dgdir_tau: Annotated[float, _Positive] = 0.2
     """Temperature of the four contrasts."""
     dgdir_momentum: Annotated[float, _Momentum] = 0.999
@@ -148,6 +178,8 @@ class DgdirConfig:
 class ProtoOtConfig:
     """The method ProtoOT."""
 
+    protoot_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
     protoot_tau: Annotated[float, _Positive] = 0.2
     """Temperature of every contrast."""
     protoot_momentum: Annotated[float, _Momentum] = 0.999

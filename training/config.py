@@ -15,6 +15,7 @@ from training.compared_config import (
     DarlingConfig,
     DgdirConfig,
     Dn2aConfig,
+    InceConfig,
     PcsConfig,
     ProtoOtConfig,
     SmoothedConfig,
@@ -192,6 +193,7 @@ class TrainConfig:
         schedule: How long and how fast.
         uem: The method UEM; how clusters are made is the same for every method.
         smoothed: The yardstick of averaging over neighbours.
+        ince: The instance loss of UEM alone.
         cds: The method CDS; the following likewise.
     """
 
@@ -201,6 +203,7 @@ class TrainConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     uem: UemConfig = field(default_factory=UemConfig)
     smoothed: SmoothedConfig = field(default_factory=SmoothedConfig)
+    ince: InceConfig = field(default_factory=InceConfig)
     cds: CdsConfig = field(default_factory=CdsConfig)
     pcs: PcsConfig = field(default_factory=PcsConfig)
     darling: DarlingConfig = field(default_factory=DarlingConfig)

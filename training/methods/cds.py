@@ -20,7 +20,7 @@ class Cds(SingleStage):
     """In-domain instance discrimination and cross-domain matching."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner)
+        super().__init__(config, learner, rate_factor=config.cds.cds_rate_factor)
         self._fresh = FreshRows(self.banks, config.cds.cds_bank_momentum)
 
     def losses(self, stage: Stage, progress: float, batch: Batch) -> list[LossTerm]:

@@ -48,7 +48,7 @@ class Coda(SingleStage):
     """In-domain self-matching supervision and cross-domain classifier alignment."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner)
+        super().__init__(config, learner, rate_factor=config.coda.coda_rate_factor)
         self._fresh = FreshRows(self.banks, config.coda.coda_bank_momentum)
         self._heads: PairedHeads | None = None
 

@@ -30,7 +30,13 @@ class Darling(TwoViews):
     """Domain-aware contrast."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner, config.darling.darling_momentum)
+        settings = config.darling
+        super().__init__(
+            config,
+            learner,
+            momentum=settings.darling_momentum,
+            rate_factor=settings.darling_rate_factor,
+        )
         self._classifier: DomainClassifier | None = None
 
     def begin_stage(self, stage: Stage) -> nn.Module:

@@ -38,7 +38,13 @@ class Dgdir(TwoViews):
     """Cross-modal contrast of phase and colour, and clusters of both domains."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner, config.dgdir.dgdir_momentum)
+        settings = config.dgdir
+        super().__init__(
+            config,
+            learner,
+            momentum=settings.dgdir_momentum,
+            rate_factor=settings.dgdir_rate_factor,
+        )
         # colour stands in until an image's phase has been seen
         a, b = (MemoryBank(bank.rows) for bank in self.banks)
         self.phase_banks = (a, b)

@@ -30,7 +30,13 @@ class Dn2a(TwoViews):
     """Dual nearest neighbours, one in each domain."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner, config.dn2a.dn2a_momentum)
+        settings = config.dn2a
+        super().__init__(
+            config,
+            learner,
+            momentum=settings.dn2a_momentum,
+            rate_factor=settings.dn2a_rate_factor,
+        )
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:
         """Find the neighbours of every image, once the warm-up is over."""

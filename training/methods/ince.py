@@ -1,7 +1,8 @@
 """INCE: the instance loss of UEM's first stage alone, without any prototype.
 
 Equation 6 is the paper's. As a method of its own it is not in the paper: it shows what the
-prototypes add. Temperature, bank and negatives are those set for UEM.
+prototypes add. Negatives are those set for UEM; temperature, momentum of the bank and learning rate
+are its own.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ class Ince(SingleStage):
     """Each image is told apart from the others of its own domain; the domains never meet."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner)
-        self._fresh = FreshRows(self.banks, config.uem.beta)
+        super().__init__(config, learner, rate_factor=config.ince.ince_rate_factor)
+        self._fresh = FreshRows(self.banks, config.ince.ince_bank_momentum)
 
     def losses(self, stage: Stage, progress: float, batch: Batch) -> list[LossTerm]:
         """Return INCE of each domain."""
@@ -35,7 +36,7 @@ class Ince(SingleStage):
                 embeddings[domain],
                 bank,
                 positives,
-                tau=self.config.uem.tau,
+                tau=self.config.ince.ince_tau,
                 literal_sums=self.config.uem.literal_sums,
             )
             terms.append(LossTerm(f"INCE {'AB'[domain]}", loss))

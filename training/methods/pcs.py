@@ -32,7 +32,7 @@ class Pcs(SingleStage):
     """In-domain prototypical contrast and cross-domain instance-to-prototype matching."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner)
+        super().__init__(config, learner, rate_factor=config.pcs.pcs_rate_factor)
         self._fresh = FreshRows(self.banks, config.pcs.pcs_bank_momentum)
 
     @property

@@ -36,7 +36,13 @@ class ProtoOt(TwoViews):
     """Unified unsupervised optimal transport for in-domain and cross-domain prototypes."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner, config.protoot.protoot_momentum)
+        settings = config.protoot
+        super().__init__(
+            config,
+            learner,
+            momentum=settings.protoot_momentum,
+            rate_factor=settings.protoot_rate_factor,
+        )
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:
         """Find the prototypes in the first epoch, and the sizes of their clusters in each."""

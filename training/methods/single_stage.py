@@ -41,8 +41,16 @@ class SingleStage:
         kept: Further parts that a checkpoint holds.
     """
 
-    def __init__(self, config: TrainConfig, learner: Learner) -> None:
+    def __init__(self, config: TrainConfig, learner: Learner, *, rate_factor: float = 1.0) -> None:
+        """Begin with banks of the encoder as it is.
+
+        Args:
+            config: All settings.
+            learner: What learns.
+            rate_factor: Learning rate of this method as a multiple of the schedule's.
+        """
         self.config = config
+        self._rate = rate_factor * config.schedule.idse_learning_rate
         self.learner = learner
         self.banks = (MemoryBank(learner.embed_all(0)), MemoryBank(learner.embed_all(1)))
         self.cluster_counts = ClusterCounts(config.uem, config.run.seed)
@@ -55,7 +63,7 @@ class SingleStage:
         """See `Method.stages`."""
         schedule = self.config.schedule
         epochs = schedule.idse_epochs + schedule.cdsm_epochs
-        return (Stage(TRAIN, epochs, schedule.idse_learning_rate),)
+        return (Stage(TRAIN, epochs, self._rate),)
 
     def begin_stage(self, stage: Stage) -> nn.Module | None:
         """See `Method.begin_stage`."""

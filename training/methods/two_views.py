@@ -34,8 +34,10 @@ class Pairs:
 class TwoViews(SingleStage):
     """A method with a key encoder and a bank of the newest key of each image (as in UCDIR)."""
 
-    def __init__(self, config: TrainConfig, learner: Learner, momentum: float) -> None:
-        super().__init__(config, learner)
+    def __init__(
+        self, config: TrainConfig, learner: Learner, *, momentum: float, rate_factor: float
+    ) -> None:
+        super().__init__(config, learner, rate_factor=rate_factor)
         self.key = MomentumEncoder(learner, momentum)
         self.kept["key"] = self.key
 

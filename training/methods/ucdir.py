@@ -37,7 +37,13 @@ class Ucdir(TwoViews):
     """Instance, cluster-wise, self-entropy and distance-of-distance losses."""
 
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
-        super().__init__(config, learner, config.ucdir.ucdir_momentum)
+        settings = config.ucdir
+        super().__init__(
+            config,
+            learner,
+            momentum=settings.ucdir_momentum,
+            rate_factor=settings.ucdir_rate_factor,
+        )
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:
         """Cluster each domain by itself, once the first tenth of the epochs is over."""

@@ -38,6 +38,7 @@ SECTION_TITLES = {
     "encoder": "Encoder",
     "run": "Run",
     "smoothed": "Method Centred and smoothed",
+    "ince": "Method INCE",
     "cds": "Method CDS",
     "pcs": "Method PCS",
     "darling": "Method DARL",

@@ -10,7 +10,8 @@ from toy_methods import begun, doubles, values_of
 
 @pytest.mark.parametrize("negatives", ["batch", "bank"])
 def test_the_only_term_is_equation_6(negatives: str) -> None:
-    method, stage, batch, progress = begun("ince", 4, f"ince_negatives={negatives}", "beta=0.5")
+    words = [f"ince_negatives={negatives}", "ince_tau=0.2", "ince_bank_momentum=0.5"]
+    method, stage, batch, progress = begun("ince", 4, *words)
     banks = doubles(*(bank.rows for bank in method.banks))
     found = values_of(method, stage, progress, batch)
     assert list(found) == ["INCE A", "INCE B"]
