@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,10 @@ _BLOCK_BYTES = 32 * 2**20
 _ROUNDS = 40
 _POWER = 3.0
 """Similarities count by their third power: near neighbours much, far ones little."""
+
+
+Note = Callable[[int], None]
+"""Told how many pairs of images were compared, after each block; may raise to end the work."""
 
 
 def centred_units(rows: NDArray[np.floating], mean: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -26,6 +30,7 @@ def nearest_rows(
     count: int,
     *,
     skip_own: bool = False,
+    note: Note | None = None,
 ) -> NDArray[np.int64]:
     """Return the rows of ``others`` with the largest inner products, in no certain order.
 
@@ -34,12 +39,13 @@ def nearest_rows(
         others: float32 (M, D).
         count: k, at most M, or M - 1 where a row's own place is skipped.
         skip_own: ``others`` is ``rows``, and a row is no neighbour of its own.
+        note: Told of the work.
 
     Returns:
         int64 (N, k).
     """
     found = np.empty((len(rows), count), np.int64)
-    for block in blocks_of(rows, len(others)):
+    for block in blocks_of(rows, len(others), note):
         products = rows[block] @ others.T
         if skip_own:
             own = np.arange(block.start, block.start + len(products))
@@ -88,6 +94,7 @@ def spread_over(
     count: int,
     *,
     kept_share: float,
+    note: Note | None = None,
 ) -> NDArray[np.float64]:
     """Let each value move towards those of the neighbours, again and again.
 
@@ -99,13 +106,14 @@ def spread_over(
         values: float64 (N,).
         count: Nearest rows of each row, at most N - 1.
         kept_share: 0..1.
+        note: Told of the work.
 
     Returns:
         float64 (N,).
     """
     from scipy.sparse import csr_matrix, diags_array
 
-    near = nearest_rows(rows, rows, count, skip_own=True)
+    near = nearest_rows(rows, rows, count, skip_own=True, note=note)
     products = products_with(rows, rows, near)
     weights = np.maximum(products.astype(np.float64), 1e-6) ** _POWER
     starts = np.arange(0, near.size + 1, count)
@@ -118,8 +126,10 @@ def spread_over(
     return np.asarray(spread, np.float64)
 
 
-def blocks_of(rows: NDArray[np.float32], width: int) -> Iterator[slice]:
+def blocks_of(rows: NDArray[np.float32], width: int, note: Note | None = None) -> Iterator[slice]:
     """Cut rows so that a block against ``width`` others takes a few dozen megabytes."""
     size = max(1, _BLOCK_BYTES // (8 * max(1, width)))
     for start in range(0, len(rows), size):
         yield slice(start, start + size)
+        if note is not None:
+            note(min(size, len(rows) - start) * width)

@@ -17,13 +17,16 @@ denominators, and takes over the values of its nearest neighbours in the query d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import Cancelled
 from training.evaluation.neighbour_graph import (
+    Note,
     averaged_with,
     blocks_of,
     centred_units,
@@ -85,7 +88,12 @@ class VoteDetector:
 
 
 def fit_vote_detector(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32], *, line: Line = "valley"
+    queries: NDArray[np.float32],
+    gallery: NDArray[np.float32],
+    *,
+    line: Line = "valley",
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> VoteDetector:
     """Let a gallery vote among a query domain.
 
@@ -95,23 +103,29 @@ def fit_vote_detector(
         queries: float32 (Q, D), unit rows, the whole query domain, Q at least 3.
         gallery: float32 (N, D), unit rows, the whole gallery domain, N at least 3.
         line: How the threshold is found.
+        on_progress: Told (done, total) in pairs of images after each block.
+        should_stop: Asked after each block.
 
     Raises:
+        Cancelled: ``should_stop`` said so.
         ValueError: A domain has fewer than three images.
     """
     if min(len(queries), len(gallery)) < 3:
         raise ValueError("a vote needs three images in each domain")
+    note = _noting(_pairs(len(queries), len(gallery), line), on_progress, should_stop)
     count = _neighbours(queries, gallery)
     means = [np.asarray(rows, np.float64).mean(axis=0) for rows in (queries, gallery)]
     a, b = (centred_units(rows, mean) for rows, mean in zip((queries, gallery), means, strict=True))
     averaged_a, averaged_b = (
-        averaged_with(rows, rows, nearest_rows(rows, rows, count, skip_own=True)) for rows in (a, b)
+        averaged_with(rows, rows, nearest_rows(rows, rows, count, skip_own=True, note=note))
+        for rows in (a, b)
     )
-    totals, values = _values(averaged_a, averaged_b)
+    totals, values = _values(averaged_a, averaged_b, note)
     if line == "valley":
         threshold = max(0.0, valley(values))
     else:
-        threshold = float(np.quantile(_values(averaged_b, averaged_a)[1], _GALLERY_QUANTILE))
+        _, mirrored = _values(averaged_b, averaged_a, note)
+        threshold = float(np.quantile(mirrored, _GALLERY_QUANTILE))
     return VoteDetector(
         a, averaged_a, means[0], averaged_b, totals, PrivateDecisions(values, threshold)
     )
@@ -135,25 +149,54 @@ def valley(values: NDArray[np.float64]) -> float:
     return float((rising[best] + rising[best + 1]) / 2)
 
 
+def _pairs(num_queries: int, num_gallery: int, line: Line) -> int:
+    """Return how many pairs of images a fit compares."""
+    within, across = num_queries**2 + num_gallery**2, 2 * num_queries * num_gallery
+    pairs = within + across + num_queries**2
+    return pairs if line == "valley" else pairs + across + num_gallery**2
+
+
+def _noting(
+    total: int,
+    on_progress: Callable[[int, int], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> Note:
+    """Return a function that counts pairs of images and ends the work when it is to stop."""
+    done = 0
+
+    def note(pairs: int) -> None:
+        nonlocal done
+        done += pairs
+        if should_stop is not None and should_stop():
+            raise Cancelled
+        if on_progress is not None:
+            on_progress(done, total)
+
+    return note
+
+
 def _values(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32]
+    queries: NDArray[np.float32], gallery: NDArray[np.float32], note: Note
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the totals (N,) and the values (Q,) of queries after spreading."""
     totals = np.zeros(len(gallery), np.float64)
-    for block in blocks_of(queries, len(gallery)):
+    for block in blocks_of(queries, len(gallery), note):
         totals += _closeness(queries[block], gallery).sum(axis=0, dtype=np.float64)
     totals /= len(queries)
-    own = -np.log(_votes(queries, gallery, totals))
+    own = -np.log(_votes(queries, gallery, totals, note))
     count = min(GRAPH_NEIGHBOURS, len(queries) - 1)
-    return totals, spread_over(queries, own, count, kept_share=KEPT_SHARE)
+    return totals, spread_over(queries, own, count, kept_share=KEPT_SHARE, note=note)
 
 
 def _votes(
-    rows: NDArray[np.float32], gallery: NDArray[np.float32], totals: NDArray[np.float64]
+    rows: NDArray[np.float32],
+    gallery: NDArray[np.float32],
+    totals: NDArray[np.float64],
+    note: Note | None = None,
 ) -> NDArray[np.float64]:
     """Return the votes (B,) of rows, on average one in the domain that the totals are of."""
     votes = np.empty(len(rows), np.float64)
-    for block in blocks_of(rows, len(gallery)):
+    for block in blocks_of(rows, len(gallery), note):
         votes[block] = (_closeness(rows[block], gallery) / totals).mean(axis=1)
     return votes
 

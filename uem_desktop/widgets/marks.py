@@ -1,4 +1,4 @@
-"""Marks on matches: each has its own shape, colour and border, so none rests on colour alone."""
+"""Marks on images: each has its own shape, colour and border, so none rests on colour alone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ BADGE_SIZE = 18
 
 
 class Mark(StrEnum):
-    """What is known about a match."""
+    """What is known about a match, or, the last one, about a query."""
 
     CORRECT = "correct"
     WRONG = "wrong"
     UNKNOWN = "unknown"
     MISSED = "missed"
+    PRIVATE = "private"
+
+
+_DASHES = {
+    Mark.MISSED: (Qt.PenCapStyle.FlatCap, [3.0, 2.0]),
+    Mark.PRIVATE: (Qt.PenCapStyle.RoundCap, [0.1, 2.2]),
+}
 
 
 def mark_colour(mark: Mark, tokens: Tokens) -> QColor:
@@ -30,6 +37,8 @@ def mark_colour(mark: Mark, tokens: Tokens) -> QColor:
             return QColor(tokens.wrong)
         case Mark.MISSED:
             return QColor(tokens.missed)
+        case Mark.PRIVATE:
+            return QColor(tokens.private)
         case Mark.UNKNOWN:
             return QColor(tokens.unknown)
 
@@ -38,7 +47,8 @@ def paint_badge(painter: QPainter, rect: QRectF, mark: Mark, tokens: Tokens) -> 
     """Paint a mark's shape into a square.
 
     Correct is a disc with a tick, wrong a rounded square with a cross, unknown a ring with a
-    dot, missed a dashed ring with an arrow that points below the shown ranks.
+    dot, missed a dashed ring with an arrow that points below the shown ranks, private (no
+    counterpart) a diamond with the sign of the empty set.
     """
     unit = rect.width() / 18.0
     colour = mark_colour(mark, tokens)
@@ -63,6 +73,9 @@ def paint_badge(painter: QPainter, rect: QRectF, mark: Mark, tokens: Tokens) -> 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawEllipse(QPointF(9.0, 9.0), 2.1, 2.1)
+    elif mark is Mark.PRIVATE:
+        _fill(painter, _diamond(9.4), colour, halo)
+        _empty_set(painter, QColor(tokens.on_mark))
     else:
         _fill(painter, _disc(8.6), QColor(tokens.surface), halo)
         _ring(painter, colour, 7.0, Qt.PenStyle.CustomDashLine)
@@ -76,7 +89,8 @@ def paint_frame(
 ) -> None:
     """Paint a mark's border just inside a rectangle.
 
-    Correct is one solid line, wrong a double line, missed a dashed line, unknown a thin line.
+    Correct is one solid line, wrong a double line, missed a dashed line, private a dotted line,
+    unknown a thin line.
     """
     colour = mark_colour(mark, tokens)
     painter.save()
@@ -85,9 +99,10 @@ def paint_frame(
     if mark is Mark.WRONG:
         _line(painter, rect, QPen(colour, 1.5), radius)
         _line(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), QPen(colour, 1.5), radius - 2)
-    elif mark is Mark.MISSED:
-        pen = QPen(colour, 2.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern([3.0, 2.0])
+    elif mark in _DASHES:
+        cap, dashes = _DASHES[mark]
+        pen = QPen(colour, 2.0, Qt.PenStyle.CustomDashLine, cap)
+        pen.setDashPattern(dashes)
         _line(painter, rect, pen, radius)
     else:
         _line(painter, rect, QPen(colour, 2.0 if mark is Mark.CORRECT else 1.0), radius)
@@ -117,6 +132,21 @@ def _disc(radius: float) -> QPainterPath:
     path = QPainterPath()
     path.addEllipse(QPointF(9.0, 9.0), radius, radius)
     return path
+
+
+def _diamond(radius: float) -> QPainterPath:
+    path = QPainterPath()
+    corners = ((9.0, 9.0 - radius), (9.0 + radius, 9.0), (9.0, 9.0 + radius), (9.0 - radius, 9.0))
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    path.closeSubpath()
+    return path
+
+
+def _empty_set(painter: QPainter, ink: QColor) -> None:
+    painter.setPen(QPen(ink, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(9.0, 9.0), 2.9, 2.9)
+    _stroke(painter, ink, ((5.9, 12.1), (12.1, 5.9)), 1.4)
 
 
 def _fill(painter: QPainter, path: QPainterPath, colour: QColor, halo: QColor) -> None:

@@ -43,6 +43,7 @@ class Tokens:
         wrong: Marks of another category.
         unknown: Marks where nothing is known.
         missed: Marks of relevant images that were not found.
+        private: Marks of queries without a counterpart.
         on_mark: Shapes on a mark's badge.
     """
 
@@ -66,6 +67,7 @@ class Tokens:
     wrong: str
     unknown: str
     missed: str
+    private: str
     on_mark: str
 
 
@@ -90,6 +92,7 @@ LIGHT = Tokens(
     wrong="#c4262e",
     unknown="#5d6570",
     missed="#9a5b00",
+    private="#7b3fb0",
     on_mark="#ffffff",
 )
 
@@ -114,6 +117,7 @@ DARK = Tokens(
     wrong="#f4757b",
     unknown="#9ba3ae",
     missed="#eeae4a",
+    private="#c7a0f4",
     on_mark="#14161a",
 )
 

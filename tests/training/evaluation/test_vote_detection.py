@@ -7,6 +7,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import roc_auc_score
 
+from training.errors import Cancelled
 from training.evaluation import neighbour_graph
 from training.evaluation.neighbour_graph import nearest_rows
 from training.evaluation.vote_detection import fit_vote_detector, valley
@@ -85,6 +86,23 @@ def test_the_gallery_draws_a_quieter_line() -> None:
     assert np.array_equal(quiet.values, loud.values)
     assert quiet.is_private.mean() <= loud.is_private.mean()
     assert quiet.is_private.mean() < 0.4
+
+
+@pytest.mark.parametrize("line", ["valley", "gallery"])
+def test_progress_ends_at_its_total_and_a_stop_ends_the_work(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbour_graph, "_BLOCK_BYTES", 8 * 200 * 7)
+    a, b, _ = domains(0)
+    seen: list[tuple[int, int]] = []
+    fit_vote_detector(a, b, line=line, on_progress=lambda *counts: seen.append(counts))
+    assert seen == sorted(seen)
+    assert seen[-1][0] == seen[-1][1]
+    assert len({total for _, total in seen}) == 1
+    blocks = iter(range(len(seen)))
+    with pytest.raises(Cancelled):
+        fit_vote_detector(a, b, line=line, should_stop=lambda: next(blocks) == 4)
+    assert next(blocks) == 5
 
 
 def test_the_valley_is_where_one_dimensional_k_means_parts() -> None:

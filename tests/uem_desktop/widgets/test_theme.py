@@ -30,6 +30,7 @@ def test_text_and_marks_can_be_read(tokens: Tokens) -> None:
             assert contrast(text, surface) >= 4.5
         for mark in (tokens.correct, tokens.wrong, tokens.unknown, tokens.missed, tokens.accent):
             assert contrast(mark, surface) >= 3
+        assert contrast(tokens.private, surface) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
     assert contrast(tokens.text, tokens.accent_soft) >= 4.5
 
