@@ -33,6 +33,9 @@ HELP_NAMES = ("centring", "neighbour-averaging", "query-expansion", "hubness")
 BEST_HELP = ("centring", "neighbour-averaging")
 """What helped most of the methods it was measured with."""
 
+NEED_QUERY_DOMAIN = ("centring", "hubness")
+"""What says nothing of a query unless images like it are there, the query domain."""
+
 AVERAGED_NEIGHBOURS = 20
 EXPANSION_NEIGHBOURS = 10
 EXPANSION_POWER = 3.0

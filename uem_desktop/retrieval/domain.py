@@ -111,6 +111,20 @@ class DomainEmbeddings:
         """Return the rows that can be searched now, int64 (n,), ascending; a copy."""
         return np.flatnonzero(self.is_ready).astype(np.int64)
 
+    def with_embeddings(
+        self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]
+    ) -> DomainEmbeddings:
+        """Return the same images with other embeddings, ready where these are given.
+
+        Args:
+            rows: int64 (n,), rows of the domain.
+            embeddings: float32 (n, D'), unit rows, of any dimension.
+        """
+        other = DomainEmbeddings(self.scan)
+        progress = Progress(done=len(rows), total=len(self.records))
+        other.apply(EmbeddedChunk(rows, embeddings, tuple(self.failures), progress))
+        return other
+
     def categories_of_rows(self, rows: Iterable[int] | NDArray[np.int64]) -> list[str | None]:
         """Return the category of each of these rows."""
         return [self.records[row].category for row in rows]

@@ -28,6 +28,24 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterpartDecision:
+    """What is thought of a query without knowing any category.
+
+    Attributes:
+        value: The larger, the more likely it is that the gallery has nothing of the query's kind.
+        threshold: Above it the query is said to have no counterpart.
+    """
+
+    value: float
+    threshold: float
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the query is said to have no counterpart."""
+        return self.value > self.threshold
+
+
+@dataclass(frozen=True, slots=True)
 class QueryResult:
     """The ranked matches of one query.
 
@@ -41,6 +59,7 @@ class QueryResult:
         index_recall: Measured recall of the index against the exact order; 1.0 for ``exact``.
         gallery_count: How many gallery images were searched.
         query_row: Row of the query domain; None for an image from elsewhere.
+        counterpart: Whether the gallery has its like; None where that was not judged.
     """
 
     query_paths: tuple[Path, ...]
@@ -52,6 +71,7 @@ class QueryResult:
     index_recall: float = 1.0
     gallery_count: int = 0
     query_row: int | None = None
+    counterpart: CounterpartDecision | None = None
 
     @property
     def missed_count(self) -> int | None:
