@@ -11,13 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.neighbour_graph import nearest_rows, products_with
+from training.evaluation.neighbour_graph import Note, nearest_rows, products_with
 
 EXTRA_COORDINATES = 2
 
 
 def local_means(
-    gallery: NDArray[np.float32], queries: NDArray[np.float32], count: int
+    gallery: NDArray[np.float32],
+    queries: NDArray[np.float32],
+    count: int,
+    note: Note | None = None,
 ) -> NDArray[np.float64]:
     """Return r(g), the mean similarity of each gallery row to its nearest queries.
 
@@ -25,6 +28,7 @@ def local_means(
         gallery: float32 (N, D), unit rows.
         queries: float32 (Q, D), unit rows.
         count: How many queries, at least 1; all where there are fewer.
+        note: Told of the work.
 
     Returns:
         float64 (N,); zeros where there is no query.
@@ -32,7 +36,7 @@ def local_means(
     count = min(count, len(queries))
     if not count:
         return np.zeros(len(gallery))
-    near = nearest_rows(gallery, queries, count)
+    near = nearest_rows(gallery, queries, count, note=note)
     products = products_with(gallery, queries, near)
     return np.asarray(products.mean(axis=1, dtype=np.float64))
 

@@ -4,7 +4,8 @@ Each help takes unit rows and gives unit rows, whatever method they are from, so
 indices and detectors work on the result as on any embeddings. Several are applied in the order of
 `HELP_NAMES`. All of them are known ideas: centring as in UEM's translation of prototypes (Eq. 5),
 averaging over neighbours as database-side augmentation on both sides (Turcot and Lowe 2009),
-alpha query expansion (Radenovic et al. 2018), and CSLS (see `hubness`).
+query expansion weighted by similarity (Chum et al. 2007, Radenovic et al. 2018), and CSLS (see
+`hubness`).
 
 What a domain looks like as a whole is what helps, so the query domain has to be there. A query
 from elsewhere is then treated as one more image of it: see `FittedHelp.held_out`.
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from training.evaluation.hubness import gallery_with_bias, local_means, queries_for_bias
 from training.evaluation.neighbour_graph import (
+    Note,
     averaged_with,
     centred_units,
     nearest_rows,
@@ -30,16 +32,15 @@ from training.evaluation.neighbour_graph import (
 Rows = NDArray[np.float32]
 
 HELP_NAMES = ("centring", "neighbour-averaging", "query-expansion", "hubness")
-BEST_HELP = ("centring", "neighbour-averaging")
+BEST_HELP = ("centring", "neighbour-averaging", "query-expansion")
 """What helped most of the methods it was measured with."""
 
 NEED_QUERY_DOMAIN = ("centring", "hubness")
 """What says nothing of a query unless images like it are there, the query domain."""
 
-AVERAGED_NEIGHBOURS = 20
-EXPANSION_NEIGHBOURS = 10
-EXPANSION_POWER = 3.0
-HUBNESS_NEIGHBOURS = 10
+AVERAGED_NEIGHBOURS = 10
+EXPANSION_NEIGHBOURS = 20
+HUBNESS_NEIGHBOURS = 50
 LARGEST_SHARE = 8
 """At most an eighth of a domain counts as somebody's neighbours."""
 
@@ -72,7 +73,9 @@ class FittedHelp:
         return queries
 
 
-def fit_help(queries: Rows, gallery: Rows, names: Collection[str]) -> FittedHelp:
+def fit_help(
+    queries: Rows, gallery: Rows, names: Collection[str], *, note: Note | None = None
+) -> FittedHelp:
     """Help a query domain and a gallery, and be ready for further queries.
 
     Works in blocks and keeps no matrix of all pairs. Too few images for a help leave it without
@@ -83,6 +86,7 @@ def fit_help(queries: Rows, gallery: Rows, names: Collection[str]) -> FittedHelp
         queries: float32 (Q, D), unit rows, the whole query domain.
         gallery: float32 (N, D), unit rows, the whole gallery domain.
         names: Some of `HELP_NAMES`, in any order; none changes nothing.
+        note: Told of the work after each block; what it raises ends it.
 
     Raises:
         ValueError: There is no help of such a name.
@@ -93,7 +97,7 @@ def fit_help(queries: Rows, gallery: Rows, names: Collection[str]) -> FittedHelp
     steps = []
     for name in HELP_NAMES:
         if name in names:
-            queries, gallery, step = _HELPS[name](queries, gallery)
+            queries, gallery, step = _HELPS[name](queries, gallery, note)
             steps.append(step)
     return FittedHelp(queries, gallery, tuple(steps))
 
@@ -107,27 +111,26 @@ def apply_help(queries: Rows, gallery: Rows, names: Collection[str]) -> tuple[Ro
 _Fitted = tuple[Rows, Rows, Callable[[Rows], Rows]]
 
 
-def _centring(queries: Rows, gallery: Rows) -> _Fitted:
+def _centring(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted:
     step = partial(_without_mean, mean=_mean(queries))
     return step(queries), _without_mean(gallery, _mean(gallery)), step
 
 
-def _neighbour_averaging(queries: Rows, gallery: Rows) -> _Fitted:
+def _neighbour_averaging(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted:
     step = partial(_averaged_into, domain=queries)
-    return _averaged_within(queries), _averaged_within(gallery), step
+    return _averaged_within(queries, note), _averaged_within(gallery, note), step
 
 
-def _query_expansion(queries: Rows, gallery: Rows) -> _Fitted:
-    step = partial(_expanded, gallery=gallery)
-    return step(queries), gallery, step
+def _query_expansion(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted:
+    return _expanded(queries, gallery, note), gallery, partial(_expanded, gallery=gallery)
 
 
-def _hubness(queries: Rows, gallery: Rows) -> _Fitted:
-    bias = local_means(gallery, queries, HUBNESS_NEIGHBOURS)
+def _hubness(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted:
+    bias = local_means(gallery, queries, HUBNESS_NEIGHBOURS, note)
     return queries_for_bias(queries), gallery_with_bias(gallery, bias), queries_for_bias
 
 
-_HELPS: dict[str, Callable[[Rows, Rows], _Fitted]] = {
+_HELPS: dict[str, Callable[[Rows, Rows, Note | None], _Fitted]] = {
     "centring": _centring,
     "neighbour-averaging": _neighbour_averaging,
     "query-expansion": _query_expansion,
@@ -143,11 +146,11 @@ def _without_mean(rows: Rows, mean: NDArray[np.float64]) -> Rows:
     return _directions(centred_units(rows, mean), rows)
 
 
-def _averaged_within(rows: Rows) -> Rows:
+def _averaged_within(rows: Rows, note: Note | None) -> Rows:
     count = _bounded(AVERAGED_NEIGHBOURS, len(rows))
     if not count:
         return rows
-    near = nearest_rows(rows, rows, count, skip_own=True)
+    near = nearest_rows(rows, rows, count, skip_own=True, note=note)
     return _directions(averaged_with(rows, rows, near), rows)
 
 
@@ -158,14 +161,13 @@ def _averaged_into(rows: Rows, domain: Rows) -> Rows:
     return _directions(averaged_with(rows, domain, nearest_rows(rows, domain, count)), rows)
 
 
-def _expanded(rows: Rows, gallery: Rows) -> Rows:
-    """Add to each row its nearest gallery rows, weighted by a power of their similarity."""
+def _expanded(rows: Rows, gallery: Rows, note: Note | None = None) -> Rows:
+    """Add to each row its nearest gallery rows, weighted by their similarity."""
     count = _bounded(EXPANSION_NEIGHBOURS, len(gallery))
     if not count:
         return rows
-    near = nearest_rows(rows, gallery, count)
-    products = np.maximum(products_with(rows, gallery, near), 0.0)
-    weights = np.power(products, EXPANSION_POWER, dtype=np.float32)
+    near = nearest_rows(rows, gallery, count, note=note)
+    weights = np.maximum(products_with(rows, gallery, near), np.float32(0.0))
     return _directions(averaged_with(rows, gallery, near, weights), rows)
 
 

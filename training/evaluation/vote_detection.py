@@ -122,13 +122,18 @@ def fit_vote_detector(
     )
     totals, values = _values(averaged_a, averaged_b, note)
     if line == "valley":
-        threshold = max(0.0, valley(values))
+        threshold = valley_line(values)
     else:
         _, mirrored = _values(averaged_b, averaged_a, note)
         threshold = float(np.quantile(mirrored, _GALLERY_QUANTILE))
     return VoteDetector(
         a, averaged_a, means[0], averaged_b, totals, PrivateDecisions(values, threshold)
     )
+
+
+def valley_line(values: NDArray[np.float64]) -> float:
+    """Return the line in the valley of a query domain's values (Q,); see `Line`."""
+    return max(0.0, valley(values))
 
 
 def valley(values: NDArray[np.float64]) -> float:

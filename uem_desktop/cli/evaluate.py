@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, GivenPath, engine_options
+from uem_desktop.cli.options import (
+    EngineOptions,
+    GivenPath,
+    engine_options,
+    retrieval_help_option,
+)
 from uem_desktop.cli.streams import print_json, say
+
+if TYPE_CHECKING:
+    from uem_desktop.retrieval.setting_scores import GivenSetting
 
 _UNLABELLED = (
     "There are no numbers: no query has a category that the gallery has too"
@@ -32,10 +41,28 @@ _UNLABELLED = (
     metavar="FOLDER",
     help="The images that are searched.",
 )
+@click.option(
+    "--setting",
+    type=click.Choice(["as-is", "close-set", "partial", "open-set"]),
+    help="Also score who has no counterpart. 'as-is': the folders as they are, a query is private"
+    " if the gallery lacks its category. The others draw from the categories that both have:"
+    " 'close-set' keeps all, 'partial' half of them as queries, 'open-set' half in the gallery.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=2024,
+    show_default=True,
+    help="Of the categories that --setting draws, and of the published rule's clusters.",
+)
+@retrieval_help_option
 @engine_options
 def evaluate_command(
     query_folder: Path,
     gallery_folder: Path,
+    setting: GivenSetting | None,
+    seed: int,
+    help_names: tuple[str, ...],
     checkpoint: str,
     device: str,
     no_store: bool,
@@ -48,9 +75,9 @@ def evaluate_command(
         opened_encoder,
         say_skipped,
     )
-    from uem_desktop.cli.progress_bar import stop_on_interrupt
-    from uem_desktop.cli.scores_text import print_scores, scores_json
-    from uem_desktop.retrieval.search import evaluate
+    from uem_desktop.cli.progress_bar import shown_status, stop_on_interrupt
+    from uem_desktop.cli.scores_text import evaluation_json, print_evaluation
+    from uem_desktop.retrieval.evaluation import evaluate_direction
 
     check_folder(query_folder)
     check_folder(gallery_folder)
@@ -59,13 +86,20 @@ def evaluate_command(
         query = embed_domain(query_folder, "query", encoder, options)
         gallery = embed_domain(gallery_folder, "gallery", encoder, options)
         info = encoder.info
-    with stop_on_interrupt() as should_stop:
-        scores = evaluate(query, gallery, should_stop=should_stop)
+    with shown_status("Ranking"), stop_on_interrupt() as should_stop:
+        found = evaluate_direction(
+            query,
+            gallery,
+            help_names=help_names,
+            setting=setting,
+            seed=seed,
+            should_stop=should_stop,
+        )
     failures = [*query.failures, *gallery.failures]
     if as_json:
-        print_json(scores_json(scores, failures))
+        print_json(evaluation_json(found, failures))
     else:
-        print_scores(scores, query, gallery, info)
+        print_evaluation(found, info)
         say_skipped(failures, "--json")
-    if scores.map_plain is None:
+    if found.scores.map_plain is None:
         say(_UNLABELLED)

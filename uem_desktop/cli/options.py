@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,3 +87,44 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def retrieval_help_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--retrieval-help [NAMES]`` as ``help_names``, in the order of ``HELP_NAMES``."""
+    return click.option(
+        "--retrieval-help",
+        "help_names",
+        callback=_help_names,
+        is_flag=False,
+        flag_value="best",
+        metavar="[NAMES]",
+        help="Help retrieval without labels. NAMES, with commas between: centring,"
+        " neighbour-averaging, query-expansion, hubness; 'all', or 'best' (also without NAMES)"
+        " for what helped most methods.",
+    )(command)
+
+
+def help_text_of(names: Sequence[str]) -> str:
+    """Name helps for people."""
+    return ", ".join(name.replace("-", " ") for name in names)
+
+
+def _help_names(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[str, ...]:
+    """Return the names that are meant; none where the option is not given."""
+    if value is None:
+        return ()
+    from training.evaluation.retrieval_help import BEST_HELP, HELP_NAMES
+
+    groups = {"best": BEST_HELP, "all": HELP_NAMES}
+    wanted: set[str] = set()
+    for name in (part.strip() for part in value.split(",")):
+        if name not in HELP_NAMES and name not in groups:
+            raise click.BadParameter(
+                f"there is no {name!r}; there are {', '.join((*HELP_NAMES, *groups))}.",
+                context,
+                parameter,
+            )
+        wanted.update(groups.get(name, (name,)))
+    return tuple(name for name in HELP_NAMES if name in wanted)

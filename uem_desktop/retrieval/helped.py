@@ -6,13 +6,13 @@ that they were made from stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import UserError
+from training.errors import Cancelled, UserError
 from training.evaluation.retrieval_help import NEED_QUERY_DOMAIN, FittedHelp, fit_help
 from uem_desktop.retrieval.domain import DomainEmbeddings
 
@@ -37,7 +37,11 @@ class HelpedDomains:
 
 
 def help_domains(
-    query: DomainEmbeddings | None, gallery: DomainEmbeddings, names: Collection[str]
+    query: DomainEmbeddings | None,
+    gallery: DomainEmbeddings,
+    names: Collection[str],
+    *,
+    should_stop: Callable[[], bool] | None = None,
 ) -> HelpedDomains:
     """Help what is ready of two domains.
 
@@ -45,8 +49,10 @@ def help_domains(
         query: The query domain; without one, averaging touches the gallery alone.
         gallery: The gallery domain.
         names: Some of ``HELP_NAMES``.
+        should_stop: Asked between blocks of work.
 
     Raises:
+        Cancelled: ``should_stop`` said so.
         UserError: A help needs a query domain, and there is none or nothing of it is ready.
     """
     gallery_rows = gallery.ready_rows()
@@ -56,8 +62,13 @@ def help_domains(
         raise UserError(
             f"Retrieval help by {lacking[0]} needs the folder of images that the queries are from."
         )
+
+    def note(pairs: int) -> None:
+        if should_stop is not None and should_stop():
+            raise Cancelled
+
     queries = gallery.embeddings[:0] if query is None else query.embeddings[rows]
-    fitted = fit_help(queries, gallery.embeddings[gallery_rows], names)
+    fitted = fit_help(queries, gallery.embeddings[gallery_rows], names, note=note)
     return HelpedDomains(
         None if query is None else query.with_embeddings(rows, fitted.queries),
         gallery.with_embeddings(gallery_rows, fitted.gallery),

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import UserError
-from training.evaluation.retrieval_scores import DEFAULT_KS, RetrievalScores, score_retrieval
+from training.evaluation.query_results import DEFAULT_KS, QueryResults, query_results
+from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.index import GalleryIndex, IndexKind
 from uem_desktop.retrieval.matches import Match, QueryResult, mark_of
@@ -164,9 +165,23 @@ def evaluate(
         Cancelled: ``should_stop`` said so.
         UserError: The two domains were embedded by different encoders.
     """
+    return scores_of(
+        results_of_all(query, gallery, ks=ks, on_progress=on_progress, should_stop=should_stop)
+    )
+
+
+def results_of_all(
+    query: DomainEmbeddings,
+    gallery: DomainEmbeddings,
+    *,
+    ks: Sequence[int] = DEFAULT_KS,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> QueryResults:
+    """Return what each ready query comes to, in row order; see `evaluate`."""
     _check_same_encoder(query, gallery)
     query_rows, gallery_rows = query.ready_rows(), gallery.ready_rows()
-    return score_retrieval(
+    return query_results(
         _embeddings_of(query, query_rows),
         query.categories_of_rows(query_rows),
         _embeddings_of(gallery, gallery_rows),

@@ -26,8 +26,8 @@ def domains(seed: int = 0, num_a: int = 90, num_b: int = 110) -> tuple[np.ndarra
 
 
 def literal_averaged(rows: np.ndarray) -> np.ndarray:
-    """Each row and its min(20, n // 8) nearest others, image by image."""
-    count = min(20, len(rows) // 8)
+    """Each row and its min(10, n // 8) nearest others, image by image."""
+    count = min(10, len(rows) // 8)
     found = []
     for place, row in enumerate(rows):
         others = sorted(set(range(len(rows))) - {place}, key=lambda j: -float(row @ rows[j]))
@@ -36,19 +36,21 @@ def literal_averaged(rows: np.ndarray) -> np.ndarray:
 
 
 def literal_expanded(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+    """Each query and its min(20, n // 8) nearest gallery rows, weighted by similarity."""
     found = []
     for query in queries:
         total = query.copy()
-        for row in sorted(gallery, key=lambda row: -float(query @ row))[:10]:
-            total = total + max(0.0, float(query @ row)) ** 3 * row
+        nearest = sorted(gallery, key=lambda row: -float(query @ row))
+        for row in nearest[: min(20, len(gallery) // 8)]:
+            total = total + max(0.0, float(query @ row)) * row
         found.append(total)
     return unit(np.array(found))
 
 
 def literal_csls(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
     similarities = queries.astype(float) @ gallery.T.astype(float)
-    of_query = np.sort(similarities, axis=1)[:, -10:].mean(axis=1)
-    of_gallery = np.sort(similarities, axis=0)[-10:].mean(axis=0)
+    of_query = np.sort(similarities, axis=1)[:, -50:].mean(axis=1)
+    of_gallery = np.sort(similarities, axis=0)[-50:].mean(axis=0)
     return 2 * similarities - of_query[:, None] - of_gallery
 
 

@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from training.evaluation.retrieval_help import BEST_HELP, HELP_NAMES, apply_help
+from training.evaluation.retrieval_scores import score_retrieval
+from uem_desktop.cli.evaluate import evaluate_command
+from uem_desktop.retrieval.setting_scores import GIVEN_SETTINGS
+
 
 def brute_force(uem: Any, folders: tuple[Path, Path], out: Path) -> dict[str, Any]:
     """Score with loops, from the files of `uem embed`."""
@@ -103,3 +108,158 @@ def test_without_categories_there_are_no_numbers_and_a_sentence(
     assert outcome.err.startswith("There are no numbers")
     assert outcome.err.count("\n") == 1
     assert "–" in uem(*arguments).out
+
+
+def embedded(uem: Any, folder: Path, out: Path) -> tuple[np.ndarray, list[str]]:
+    """Return what `uem embed` writes of a folder: embeddings and categories."""
+    assert uem("embed", folder, "--out", out / folder.name).code == 0
+    with (out / folder.name / "images.csv").open(encoding="utf-8", newline="") as file:
+        categories = [row["category"] for row in csv.DictReader(file)]
+    return np.load(out / folder.name / "embeddings.npy"), categories
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ((), BEST_HELP),
+        (("best",), BEST_HELP),
+        (("all",), HELP_NAMES),
+        (("hubness, centring",), ("centring", "hubness")),
+        (("best,hubness",), HELP_NAMES),
+    ],
+)
+def test_help_stands_beside_the_plain_numbers(
+    given: tuple[str, ...],
+    meant: tuple[str, ...],
+    uem: Any,
+    folders: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    arguments = ["evaluate", "--query", folders[0], "--gallery", folders[1]]
+    plain = uem(*arguments, "--json").json
+    found = uem(*arguments, "--retrieval-help", *given, "--json").json
+    helped = found.pop("retrieval_help")
+    assert found == plain
+    (queries, asked), (gallery, held) = (embedded(uem, folder, tmp_path) for folder in folders)
+    scores = score_retrieval(
+        *(lambda pair: (pair[0], asked, pair[1], held))(apply_help(queries, gallery, meant))
+    )
+    assert helped["names"] == list(meant)
+    assert helped["map_at_all"]["plain"] == pytest.approx(scores.map_plain, abs=1e-9)
+    assert helped["precision_at"]["5"] == pytest.approx(scores.precision_at[5], abs=1e-9)
+    assert list(helped) == ["names", "map_at_all", "precision_at"]
+
+
+def test_the_table_gives_help_a_row_of_its_own(uem: Any, folders: tuple[Path, Path]) -> None:
+    arguments = ["evaluate", "--query", folders[0], "--gallery", folders[1]]
+    plain = uem(*arguments).out.splitlines()
+    lines = uem(*arguments, "--retrieval-help", "centring,hubness").out.splitlines()
+    numbers = uem(*arguments, "--retrieval-help", "centring,hubness", "--json").json
+    assert [line for line in lines if line in plain] == plain
+    own = [line for line in lines if "with retrieval help" in line]
+    assert len(own) == 8
+    assert f"{numbers['retrieval_help']['map_at_all']['plain']:6.2f} %" in own[0]
+    assert "Help     centring, hubness" in lines
+
+
+def test_an_unknown_help_is_a_sentence(uem: Any, folders: tuple[Path, Path]) -> None:
+    outcome = uem(
+        "evaluate", "--query", folders[0], "--gallery", folders[1], "--retrieval-help", "magic"
+    )
+    assert outcome.code == 2
+    assert "there is no 'magic'; there are centring, " in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_the_option_knows_every_setting_and_every_help(uem: Any) -> None:
+    (setting,) = [one for one in evaluate_command.params if one.name == "setting"]
+    assert tuple(setting.type.choices) == GIVEN_SETTINGS  # type: ignore[attr-defined]
+    (helps,) = [one for one in evaluate_command.params if one.name == "help_names"]
+    assert all(name in (helps.help or "") for name in HELP_NAMES)  # type: ignore[attr-defined]
+
+
+def test_natural_private_queries(uem: Any, folders: tuple[Path, Path]) -> None:
+    arguments = ["evaluate", "--query", folders[0], "--gallery", folders[1], "--setting", "as-is"]
+    outcome = uem(*arguments, "--json")
+    found = outcome.json
+    assert (outcome.code, outcome.err) == (0, "")
+    assert found["setting"] == {
+        "name": "as-is",
+        "seed": 2024,
+        "shared_categories": ["bird", "fruit", "vehicle"],
+        "private_categories": ["instrument"],
+    }
+    assert list(found["open_set"]) == ["published", "votes", "votes_gallery"]
+    for name, one in found["open_set"].items():
+        assert (one["num_private"], one["num_shared"]) == (4, 12)
+        assert one["shared_set_map"]["plain"] == found["map_at_all"]["plain"]
+        assert one["strict_map"]["plain"] <= one["shared_set_map"]["plain"]
+        balanced = (one["open_set_accuracy"] + 100 - one["false_alarm_rate"]) / 2
+        assert one["balanced_accuracy"] == pytest.approx(balanced)
+        assert 0 <= one["auroc"] <= 1
+        assert ("second_branch_count" in one) == (name == "published")
+
+
+def test_drawn_private_queries_follow_the_seed(uem: Any, folders: tuple[Path, Path]) -> None:
+    arguments = ["evaluate", "--query", folders[1], "--gallery", folders[0], "--json"]
+    draws = {}
+    for seed in range(6):
+        found = uem(*arguments, "--setting", "open-set", "--seed", str(seed)).json
+        (shared,) = found["setting"]["shared_categories"]
+        assert {shared, *found["setting"]["private_categories"]} == {"bird", "fruit", "vehicle"}
+        assert (found["num_queries"], found["num_gallery"], found["num_excluded"]) == (12, 4, 8)
+        draws[seed] = shared
+    assert len(set(draws.values())) > 1
+    close = uem(*arguments, "--setting", "close-set").json
+    assert (close["num_queries"], close["num_gallery"]) == (12, 12)
+    assert close["open_set"]["votes"]["auroc"] is None
+
+
+def test_the_table_of_detectors(uem: Any, folders: tuple[Path, Path]) -> None:
+    arguments = ["evaluate", "--query", folders[0], "--gallery", folders[1], "--setting", "as-is"]
+    outcome = uem(*arguments)
+    found = uem(*arguments, "--json").json["open_set"]
+    lines = outcome.out.splitlines()
+    titles = {
+        "published": "published rule",
+        "votes": "votes, line in the valley",
+        "votes_gallery": "votes, line by the gallery",
+    }
+    for name, title in titles.items():
+        (line,) = [line for line in lines if line.startswith(f"  {title}")]
+        assert line.split()[-3:] == [
+            f"{found[name]['auroc']:.3f}",
+            f"{found[name]['strict_map']['plain']:.2f}",
+            "%",
+        ]
+    assert "4 private and 12 shared queries" in outcome.out
+    assert "its second branch alone called" in outcome.out
+    assert "1 private category (instrument)" in outcome.out
+
+
+def test_hostile_names_of_categories_are_harmless(uem: Any, folders: tuple[Path, Path]) -> None:
+    strange = "in\nstru\x1b[31mment"
+    (folders[0] / "instrument").rename(folders[0] / strange)
+    try:
+        arguments = ["evaluate", "--query", folders[0], "--gallery", folders[1]]
+        arguments += ["--setting", "as-is", "--retrieval-help"]
+        outcome = uem(*arguments)
+        assert outcome.code == 0
+        assert "\x1b[31m" not in outcome.out
+        assert "in\nstru" not in outcome.out
+        assert uem(*arguments, "--json").json["setting"]["private_categories"] == [strange]
+    finally:
+        (folders[0] / strange).rename(folders[0] / "instrument")
+
+
+def test_a_setting_that_does_not_fit_is_a_sentence(
+    uem: Any, folders: tuple[Path, Path], unlabelled: Path
+) -> None:
+    arguments = ["evaluate", "--query", folders[0], "--gallery", unlabelled, "--setting"]
+    outcome = uem(*arguments, "open-set")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "The two domains have no category in common.\n"
+    natural = uem(*arguments, "as-is", "--json")
+    assert natural.code == 0
+    assert natural.json["open_set"]["votes"]["auroc"] is None
+    assert natural.err.startswith("There are no numbers")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from training.errors import UserError
+from training.errors import Cancelled, UserError
 from training.evaluation.retrieval_help import HELP_NAMES, apply_help
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
@@ -78,3 +78,11 @@ def test_failures_stay_known(make_domain: MakeDomain) -> None:
     assert both.query.failures == query.failures
     assert both.query.ready_count == 8
     assert both.query.embeddings.shape == (9, 6)
+
+
+def test_it_stops_when_asked(make_domain: MakeDomain) -> None:
+    query = make_domain([None] * 30, unit_rows(0, 30), domain="query")
+    gallery = make_domain([None] * 40, unit_rows(1, 40))
+    for name in ("neighbour-averaging", "query-expansion", "hubness"):
+        with pytest.raises(Cancelled):
+            help_domains(query, gallery, [name], should_stop=lambda: True)

@@ -1,0 +1,109 @@
+"""All that can be measured of one direction: plain, with help, and in one of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from training.evaluation.retrieval_scores import RetrievalScores, scores_of
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.helped import help_domains
+from uem_desktop.retrieval.search import evaluate, results_of_all
+from uem_desktop.retrieval.setting_scores import (
+    CutDomains,
+    GivenSetting,
+    cut_domains,
+    detect_private,
+)
+
+if TYPE_CHECKING:
+    from training.evaluation.detector_scores import DetectorScores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HelpedScores:
+    """The scores with retrieval-time help, to stand beside the plain ones, never in their place.
+
+    Attributes:
+        names: The helps.
+        scores: The scores.
+    """
+
+    names: tuple[str, ...]
+    scores: RetrievalScores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettingScores:
+    """Who has no counterpart, in one of the settings.
+
+    Attributes:
+        setting: Which one.
+        seed: Of the draw and of the clustering.
+        cut: What the setting leaves of the two domains.
+        detectors: What each detector comes to; none looks at categories or at helped embeddings.
+    """
+
+    setting: GivenSetting
+    seed: int
+    cut: CutDomains
+    detectors: tuple[DetectorScores, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What was measured of one direction.
+
+    Attributes:
+        query: The query domain that was scored.
+        gallery: The gallery domain that was scored.
+        scores: Plain scores; in a setting those of the shared queries.
+        helped: Scores with retrieval-time help, if that was asked for.
+        setting: Scores of a setting, if that was asked for.
+    """
+
+    query: DomainEmbeddings
+    gallery: DomainEmbeddings
+    scores: RetrievalScores
+    helped: HelpedScores | None = None
+    setting: SettingScores | None = None
+
+
+def evaluate_direction(
+    query: DomainEmbeddings,
+    gallery: DomainEmbeddings,
+    *,
+    help_names: Sequence[str] = (),
+    setting: GivenSetting | None = None,
+    seed: int = 0,
+    should_stop: Callable[[], bool] | None = None,
+) -> Evaluation:
+    """Measure one direction.
+
+    Args:
+        query: The query domain.
+        gallery: The gallery domain.
+        help_names: Some of ``HELP_NAMES``; none by default.
+        setting: Cut the domains first, and score who has no counterpart.
+        seed: Of the setting's draw and of the published rule's clustering.
+        should_stop: Asked between blocks of work.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
+        UserError: The domains do not fit each other, or are too small for the setting.
+    """
+    cut = None
+    if setting is not None:
+        cut = cut_domains(query, gallery, setting, seed)
+        query, gallery = cut.query, cut.gallery
+    results = results_of_all(query, gallery, should_stop=should_stop)
+    helped = in_setting = None
+    if help_names:
+        both = help_domains(query, gallery, help_names, should_stop=should_stop)
+        assert both.query is not None
+        scores = evaluate(both.query, both.gallery, should_stop=should_stop)
+        helped = HelpedScores(tuple(help_names), scores)
+    if setting is not None and cut is not None:
+        in_setting = SettingScores(setting, seed, cut, detect_private(cut, results, seed))
+    return Evaluation(query, gallery, scores_of(results), helped, in_setting)
