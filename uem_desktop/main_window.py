@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
             (self.train_commands.show, partial(self.show_page, "train")),
             (commands.problems, partial(self.show_page, "problems")),
             (self.train_commands.pin, lambda: self.training.pin(self.explore.focused_paths())),
+            (commands.show_line, self.explore.show_line),
             (commands.larger, partial(self._scale_tiles, _TILE_STEP)),
             (commands.smaller, partial(self._scale_tiles, 1 / _TILE_STEP)),
             (commands.full_view, self.explore.open_full_view),
@@ -215,6 +216,7 @@ class MainWindow(QMainWindow):
             self.state.domains_swapped,
             self.state.top_k_changed,
             self.state.index_kind_changed,
+            self.state.private.line_changed,
             self.state.loader.domain_scanned,
             self.state.loader.checkpoint_changed,
             self.state.loader.encoder_started,
@@ -318,7 +320,7 @@ class MainWindow(QMainWindow):
         return read_ui(self.state, self.explore, self._page, self.training.pinned)
 
     def _restore_ui(self, ui: dict[str, Any]) -> None:
-        restore_ui(ui, self.explore)
+        restore_ui(ui, self.state, self.explore, self.opener.folders)
         self.training.set_pinned(pinned_of(ui))
         self.show_page(str(ui.get("page")))
 

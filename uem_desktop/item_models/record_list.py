@@ -14,6 +14,7 @@ from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
 from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.private_words import decision_sentence
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 
@@ -32,6 +33,8 @@ class RecordListModel(ImageListModel):
         self._shown = _NO_ROWS
         self._is_ready = np.zeros(0, dtype=bool)
         self._reasons: dict[int, str] = {}
+        self._values = np.zeros(0)
+        self._threshold = np.inf
         self._category: str | None = None
         self._text = ""
 
@@ -57,6 +60,7 @@ class RecordListModel(ImageListModel):
         self._filter = RecordFilter(records)
         self._is_ready = np.zeros(len(records), dtype=bool)
         self._reasons = {}
+        self._values = np.zeros(0)
         self._shown = self._filter.rows(self._category, self._text)
         self.endResetModel()
 
@@ -79,6 +83,21 @@ class RecordListModel(ImageListModel):
         """Note which rows of the domain cannot be read, and why."""
         self._reasons.update(reasons)
         self._announce(np.fromiter(reasons, np.int64, len(reasons)), [Role.IS_READY])
+
+    def set_decisions(self, values: np.ndarray, threshold: float) -> None:
+        """Mark the images whose decision value is above a threshold: they have no counterpart.
+
+        Args:
+            values: float64 (N,) for the N records, NaN where nothing is decided; (0,) for none.
+            threshold: The line.
+        """
+        self._values, self._threshold = values, threshold
+        if len(self._shown):
+            roles = [Role.MARK, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole]
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1), roles)
+
+    def _is_private(self, row: int) -> bool:
+        return bool(len(self._values) and self._values[row] > self._threshold)
 
     def record_at(self, row: int) -> ImageRecord:
         """Return the record in a row of the model."""
@@ -113,13 +132,19 @@ class RecordListModel(ImageListModel):
             state = f"cannot be read: {self._reasons[record.id]}"
         else:
             state = "embedded" if self._is_ready[record.id] else "not embedded yet"
-        parts = (record.category, display_text(record.path.name), state)
+        decided = "no counterpart" if self._is_private(record.id) else None
+        parts = (record.category, display_text(record.path.name), decided, state)
         return ", ".join(part for part in parts if part)
 
     def _tool_tip(self, record: ImageRecord) -> str:
         reason = self._reasons.get(record.id)
         path = display_text(record.path)
-        return f"{path}\nCannot be read: {reason}" if reason else path
+        if reason:
+            return f"{path}\nCannot be read: {reason}"
+        if self._is_private(record.id):
+            value, threshold = self._values[record.id], self._threshold
+            return f"{path}\n{decision_sentence(value, threshold)}"
+        return path
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -134,6 +159,8 @@ class RecordListModel(ImageListModel):
                 return record.category
             case Role.ROW:
                 return record.id
+            case Role.MARK:
+                return "private" if self._is_private(record.id) else None
             case Role.IS_READY:
                 return bool(self._is_ready[record.id])
             case Qt.ItemDataRole.ToolTipRole:

@@ -23,7 +23,7 @@ class Role(IntEnum):
     SIMILARITY = _FIRST + 3
     """`float` cosine; None for an image that is no match."""
     MARK = _FIRST + 4
-    """"correct", "wrong", "unknown" or "missed"; None for an image that is no match."""
+    """"correct", "wrong", "unknown" or "missed"; "private" for a query; None for no mark."""
     CATEGORY = _FIRST + 5
     """`str`, or None in an unlabelled domain."""
     ROW = _FIRST + 6

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.match_panel import MatchPanel
 from uem_desktop.pages.preview_panel import PreviewPanel
+from uem_desktop.pages.private_panel import PrivatePanel
+from uem_desktop.pages.private_view import PrivateView
 from uem_desktop.pages.query_actions import QueryActions
 from uem_desktop.pages.query_panel import QueryPanel
 from uem_desktop.pages.query_search import SearchState
@@ -53,12 +55,18 @@ class ExplorePage(QWidget):
         super().__init__(parent)
         self._state = state
         self.score_bar = ScoreBar()
+        self.private_panel = PrivatePanel()
         self.query_panel = QueryPanel(thumbnails)
         self.query_strip = QueryStrip(thumbnails, actions.strip_actions())
         self.match_panel = MatchPanel(thumbnails, theme)
         self.preview_panel = PreviewPanel(view, theme)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
+        self._private_view = PrivateView(
+            state, self.private_panel, self.score_bar, self.query_panel, self.query_strip,
+            self.match_panel, theme,
+        )  # fmt: skip
+        self._add_undo()
         self._connect_state()
         self._connect_panels(actions)
         self.match_panel.set_top_k(state.session.top_k)
@@ -79,11 +87,13 @@ class ExplorePage(QWidget):
         state.search.result_changed.connect(self._show_result)
         state.search.state_changed.connect(self._show_state)
         state.scores.scores_changed.connect(self._show_scores)
+        state.decision.changed.connect(self._show_decision)
 
     def _show_domain(self, side: str) -> None:
         domain = self._state.session.domains.get("query" if side == "query" else "gallery")
         if side == "query":
             self.query_panel.show_domain(domain)
+            self._private_view.show_marks()
             self._select_query()
         else:
             self.match_panel.show_categories(domain.scan.categories if domain else ())
@@ -112,9 +122,16 @@ class ExplorePage(QWidget):
         query = self._state.search.query
         if query:
             category = self._state.session.category_of(query[:1])
-            self.preview_panel.show_query(query[0], category)
+            decision = self._state.decision
+            self.preview_panel.show_query(
+                query[0], category, decision.sentence, is_private=decision.is_private
+            )
         else:
             self.preview_panel.show_nothing()
+
+    def _show_decision(self) -> None:
+        if self.match_panel.previewed is None:
+            self._preview_query()
 
     def _keep_view(self) -> None:
         """Keep how the matches are looked at, for the way back to this query."""
@@ -156,6 +173,8 @@ class ExplorePage(QWidget):
         self.preview_panel.query_wanted.connect(self._ask_image)
         self.preview_panel.full_view_wanted.connect(self.open_full_view)
         state.top_k_changed.connect(self.match_panel.set_top_k)
+        self.score_bar.private_button.toggled.connect(self.private_panel.setVisible)
+        self.score_bar.private_button.toggled.connect(self.view_changed)
         for grid in (self.query_panel.grid, self.match_panel.grid):
             shortcut = QShortcut(Qt.Key.Key_Space, grid)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -183,6 +202,11 @@ class ExplorePage(QWidget):
         if not grid.currentIndex().isValid() and self.match_panel.model.rowCount():
             grid.setCurrentIndex(self.match_panel.model.index(0))
 
+    def show_line(self) -> None:
+        """Show the line between queries with and without a counterpart, ready for the keys."""
+        self.score_bar.private_button.setChecked(True)
+        self.private_panel.plot.setFocus()
+
     def focus_filter(self) -> None:
         """Go to the file-name filter."""
         self.query_panel.search_field.setFocus()
@@ -193,6 +217,17 @@ class ExplorePage(QWidget):
         if self.match_panel.grid.hasFocus() and (paths := self.match_panel.selected_paths()):
             return paths
         return self.query_panel.selected_paths() or list(self._state.search.query)
+
+    def _add_undo(self) -> None:
+        """Let Ctrl+Z undo a move of the line, wherever on the page the focus is."""
+        stack, keys = self._state.private.undo_stack, QKeySequence.StandardKey
+        for action, key in (
+            (stack.createUndoAction(self, "Undo"), keys.Undo),
+            (stack.createRedoAction(self, "Redo"), keys.Redo),
+        ):
+            action.setShortcuts(QKeySequence.keyBindings(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(action)
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -218,4 +253,7 @@ class ExplorePage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.score_bar)
         layout.addWidget(hairline())
+        layout.addWidget(self.private_panel)
+        layout.addWidget(hairline())
         layout.addWidget(self.splitter, 1)
+        self.private_panel.hide()

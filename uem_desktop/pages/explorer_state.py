@@ -1,4 +1,4 @@
-"""The explorer as one object: session, loader, search and scores, wired to each other."""
+"""The explorer as one object: session, loader, search, scores and decisions, wired together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.domain_loader import DomainLoader, MakeEmbedder
+from uem_desktop.pages.private_keeper import PrivateKeeper
+from uem_desktop.pages.query_decision import QueryDecision
 from uem_desktop.pages.query_search import QuerySearch
 from uem_desktop.pages.score_keeper import ScoreKeeper
 from uem_desktop.retrieval.explorer_session import ExplorerSession
@@ -33,16 +35,18 @@ class ExplorerState(QObject):
         self.loader = DomainLoader(self.session, runner, make_embedder, self)
         self.search = QuerySearch(self.session, runner, self.loader, self)
         self.scores = ScoreKeeper(self.session, runner, self)
+        self.private = PrivateKeeper(self.session, runner, self)
+        self.decision = QueryDecision(self.session, runner, self.search, self.private, self)
         self.loader.domain_scanned.connect(self._start_again)
         self.loader.checkpoint_changed.connect(self._start_again)
-        self.loader.embedding_ended.connect(self.scores.update)
+        self.loader.embedding_ended.connect(self.update_numbers)
 
     def swap(self) -> None:
         """Ask the other way round."""
         self._remember_selection()
         self.loader.swap()
         self.domains_swapped.emit()
-        self.scores.update()
+        self.update_numbers()
         self.search.restart()
         domain = self.session.domains.get("query")
         if domain is not None and domain.records:
@@ -64,12 +68,17 @@ class ExplorerState(QObject):
         self.index_kind_changed.emit(kind)
         self.search.refresh()
 
+    def update_numbers(self) -> None:
+        """Compute what is said of the whole query domain, where the domains are others now."""
+        self.scores.update()
+        self.private.update()
+
     def close(self) -> None:
         """End the encoder."""
         self.loader.close()
 
     def _start_again(self) -> None:
-        self.scores.update()
+        self.update_numbers()
         self.search.restart()
 
     def _remember_selection(self) -> None:

@@ -29,6 +29,8 @@ from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.matches import Match, QueryResult
 from uem_desktop.retrieval.query_history import AnswerView, Query
 from uem_desktop.widgets.choice_grid import ChoiceGrid
+from uem_desktop.widgets.mark_label import MarkLabel
+from uem_desktop.widgets.marks import Mark
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
@@ -77,6 +79,8 @@ class MatchPanel(QWidget):
         self.category_combo.setAccessibleName("Filter matches by category")
         self.category_combo.setToolTip("Show only matches of one category; ranks stay as they are")
         self.top_k_box = QSpinBox()
+        self.private_mark = MarkLabel(Mark.PRIVATE, "no counterpart")
+        self.private_mark.hide()
         self._correct = ElidedLabel(role="dim")
         self._ranking = ElidedLabel(role="dim")
         self._ranking.setToolTip(TIE_RULE)
@@ -140,6 +144,11 @@ class MatchPanel(QWidget):
         self._show_header()
         if result is not None:
             self._restore(view or AnswerView())
+
+    def show_decision(self, sentence: str, *, is_private: bool) -> None:
+        """Say over the matches that the query has no counterpart among them."""
+        self.private_mark.setVisible(is_private)
+        self.private_mark.explain(sentence)
 
     def show_categories(self, categories: tuple[str, ...]) -> None:
         """Offer the gallery's categories as a filter."""
@@ -235,7 +244,11 @@ class MatchPanel(QWidget):
         head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         head.setSpacing(SPACE_S - 2)
         head.addLayout(title)
-        head.addWidget(self._ranking)
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE_S)
+        facts.addWidget(self.private_mark)
+        facts.addWidget(self._ranking, 1)
+        head.addLayout(facts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -105,7 +105,7 @@ class Opener(QObject):
         self._keeper.use(None)
         self._state.search.clear()
         self._state.loader.close_folders()
-        self._state.scores.update()
+        self._state.update_numbers()
         self.folders = {}
         self._shown_folder = None
         self.folders_changed.emit()
@@ -198,8 +198,6 @@ class Opener(QObject):
         state.set_index_kind(next((k for k in _INDEX_KINDS if k == project.index_kind), "exact"))
         self._wanted_query = tuple(Path(text) for text in _texts(ui.get("query")))
         self._shown_folder = None
-        self.ui_restored.emit(ui)
-        state.loader.load_checkpoint(project.checkpoint)
         folders: tuple[tuple[Side, Path | None], ...] = (
             ("query", project.query_folder),
             ("gallery", project.gallery_folder),
@@ -207,6 +205,10 @@ class Opener(QObject):
         for side, folder in folders:
             if folder is not None:
                 self._set_folder(side, folder)
+        self.ui_restored.emit(ui)
+        state.loader.load_checkpoint(project.checkpoint)
+        for side, folder in folders:
+            if folder is not None:
                 state.loader.open_folder(side, folder)
 
     # ---- what the command line or a drop asks for

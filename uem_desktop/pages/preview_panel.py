@@ -18,6 +18,7 @@ _MARK_WORDS = {
     "wrong": ("✕ wrong", "wrong"),
     "unknown": ("• unknown", "dim"),
     "missed": ("↓ missed", "warning"),
+    "private": ("∅ no counterpart", "private"),
 }
 
 
@@ -64,19 +65,18 @@ class PreviewPanel(QWidget):
         category = match.record.category or "no category"
         self._show(match.record.path)
         self._facts.set_text(f"rank {match.rank} · {match.similarity:.4f} · {category}")
-        words, role = _MARK_WORDS[mark]
-        self._mark.setText(words)
-        self._mark.setProperty("role", role)
-        self._mark.style().unpolish(self._mark)
-        self._mark.style().polish(self._mark)
-        self._mark.show()
+        self._show_mark(mark)
         self.use_button.show()
 
-    def show_query(self, path: Path, category: str | None) -> None:
-        """Show the query itself."""
+    def show_query(
+        self, path: Path, category: str | None, decision: str = "", *, is_private: bool = False
+    ) -> None:
+        """Show the query itself, marked where it has no counterpart; `decision` says why."""
         self._show(path)
         self._facts.set_text(f"query · {category or 'no category'}")
         self._mark.hide()
+        if is_private:
+            self._show_mark("private", decision)
         self.use_button.hide()
 
     def show_nothing(self) -> None:
@@ -88,6 +88,15 @@ class PreviewPanel(QWidget):
         self._mark.hide()
         self.use_button.hide()
         self.full_button.hide()
+
+    def _show_mark(self, mark: str, tool_tip: str = "") -> None:
+        words, role = _MARK_WORDS[mark]
+        self._mark.setText(words)
+        self._mark.setToolTip(tool_tip)
+        self._mark.setProperty("role", role)
+        self._mark.style().unpolish(self._mark)
+        self._mark.style().polish(self._mark)
+        self._mark.show()
 
     def _show(self, path: Path) -> None:
         self.full_button.show()

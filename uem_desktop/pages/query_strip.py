@@ -23,6 +23,8 @@ from uem_desktop.pages.query_pictures import QueryPictures
 from uem_desktop.pages.query_search import QuerySearch, SearchState
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import ExplorerSession
+from uem_desktop.widgets.mark_label import MarkLabel
+from uem_desktop.widgets.marks import Mark
 from uem_desktop.widgets.mime import Dropped, read_mime
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import RADIUS_M, SPACE_M, SPACE_S, SPACE_XS, tokens_of
@@ -51,6 +53,8 @@ class QueryStrip(QWidget):
         self._name = ElidedLabel(role="heading")
         self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self._origin = ElidedLabel(role="dim")
+        self.private_mark = MarkLabel(Mark.PRIVATE, "no counterpart")
+        self.private_mark.hide()
         self._note = plain_label("", "warning", is_wrapped=True)
         self._prompt = plain_label(_PROMPT, "dim", is_wrapped=True)
         self._lay_out(actions)
@@ -73,6 +77,11 @@ class QueryStrip(QWidget):
         if has_query:
             self._name.set_text(_title(query), "\n".join(str(path) for path in query[:20]))
             self._origin.set_text(_origin_text(query, session))
+
+    def show_decision(self, sentence: str, *, is_private: bool) -> None:
+        """Mark a query without a counterpart; the sentence says by which numbers."""
+        self.private_mark.setVisible(is_private)
+        self.private_mark.explain(sentence)
 
     def show_state(self, search: QuerySearch) -> None:
         """Say what the search is waiting for, or what went wrong."""
@@ -116,7 +125,13 @@ class QueryStrip(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addLayout(head)
-        for label in (self._name, self._origin, self._prompt, self._note):
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE_S)
+        facts.addWidget(self.private_mark)
+        facts.addWidget(self._origin, 1)
+        texts.addWidget(self._name)
+        texts.addLayout(facts)
+        for label in (self._prompt, self._note):
             texts.addWidget(label)
         texts.addStretch(1)
         layout = QHBoxLayout(self)

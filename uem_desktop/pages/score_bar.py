@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from training.evaluation.retrieval_scores import RetrievalScores
-from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.labels import ElidedLabel
+from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.score_keeper import ScoreKeeper
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -38,7 +39,7 @@ class ScoreBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         layout.setSpacing(SPACE_L)
-        self._values: dict[str, _Number] = {}
+        self._values: dict[str, NumberLabel] = {}
         self._add(layout, "plain", "mAP@All plain", _MAP_PLAIN)
         self._add(layout, "interpolated", "mAP@All interpolated", _MAP_INTERPOLATED)
         for k in _SHOWN_KS:
@@ -46,6 +47,15 @@ class ScoreBar(QWidget):
         self.sentence = ElidedLabel(role="dim")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.sentence, 1)
+        self.private_button = QToolButton()
+        self.private_button.setCheckable(True)
+        self.private_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.private_button.setProperty("role", "button")
+        self.private_button.setToolTip(
+            "Queries whose kind the gallery seems to lack, decided without categories."
+            "\nShow where the line is drawn, and move it (F7)."
+        )
+        layout.addWidget(self.private_button)
 
     def show_scores(self, keeper: ScoreKeeper, session: ExplorerSession) -> None:
         """Show what is known now."""
@@ -62,31 +72,10 @@ class ScoreBar(QWidget):
         self.sentence.set_text(population_text(scores), _population_tool_tip(scores))
 
     def _add(self, layout: QHBoxLayout, key: str, caption: str, tool_tip: str) -> None:
-        number = _Number(caption, tool_tip)
+        number = NumberLabel(caption, tool_tip)
         number.hide()
         self._values[key] = number
         layout.addWidget(number)
-
-
-class _Number(QWidget):
-    """One number over its caption."""
-
-    def __init__(self, caption: str, tool_tip: str) -> None:
-        super().__init__()
-        self._caption = caption
-        self._value = plain_label("–", "title")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._value)
-        layout.addWidget(plain_label(caption, "caption"))
-        self.setToolTip(tool_tip)
-
-    def set_percent(self, value: float | None) -> None:
-        """Show a percentage with one decimal; a dash for none."""
-        text = "–" if value is None else f"{value:.1f} %"
-        self._value.setText(text)
-        self.setAccessibleName(f"{self._caption}: {text}")
 
 
 def population_text(scores: RetrievalScores) -> str:

@@ -65,8 +65,9 @@ class WindowActions(QMenu):
         self.larger = add("&Larger images", "Ctrl++", more=("Ctrl+=",))
         self.smaller = add("&Smaller images", "Ctrl+-")
         self.full_view = add("&Full view", "F11")
-        self.show_preview = add("P&review panel", "F9")
-        self.show_queries = add("&Query domain panel", "F8")
+        self.show_preview = _checked(add("P&review panel", "F9"))
+        self.show_queries = _checked(add("&Query domain panel", "F8"))
+        self.show_line = add("Queries without a c&ounterpart", "F7")
         self.swap = add("&Swap the domains", "X")
         self.swap.setToolTip("Swap query and gallery domain (X)")
         self.more_matches = add("&More matches", "+", more=("]",))
@@ -77,9 +78,6 @@ class WindowActions(QMenu):
         self.shortcuts = add("&Keyboard shortcuts", "F1")
         self.about = add("&About uem-desktop")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        for action in (self.show_preview, self.show_queries):
-            action.setCheckable(True)
-            action.setChecked(True)
         theme.bind_icon(self.swap, "swap")
         self._window = window
         self.schemes = self._group(_SCHEMES, self.scheme_chosen.emit)
@@ -105,7 +103,8 @@ class WindowActions(QMenu):
         ]  # fmt: skip
         view = [
             self.explore, training.show, self.problems, separator, self.larger, self.smaller,
-            self.full_view, separator, self.show_queries, self.show_preview, separator,
+            self.full_view, separator, self.show_queries, self.show_preview,
+            self.show_line, separator,
             self._submenu("&Colours", self.schemes),
         ]  # fmt: skip
         retrieval = [
@@ -158,6 +157,13 @@ class WindowActions(QMenu):
         menu = QMenu(title, self._window)
         menu.addActions(group.actions())
         return menu
+
+
+def _checked(action: QAction) -> QAction:
+    """Return an action as a switch that is on."""
+    action.setCheckable(True)
+    action.setChecked(True)
+    return action
 
 
 def _fill(menu: QMenu, entries: Sequence[QAction | QMenu | None]) -> None:

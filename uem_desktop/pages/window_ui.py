@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.retrieval.explorer_session import SIDES, Side
+from uem_desktop.retrieval.moved_lines import lines_as_json, lines_from_json
 
 
 def read_ui(
     state: ExplorerState, explore: ExplorePage, page: str, pinned: Sequence[Path] = ()
 ) -> dict[str, Any]:
-    """Return the query, the filters, the sizes, the pinned queries and the page as JSON."""
+    """Return the query, the filters, the sizes, the lines and what else is shown as JSON."""
+    domains = state.session.domains
+    folders = [domains[side].scan.folder for side in SIDES if side in domains]
     return {
+        "lines": lines_as_json(state.private.lines, *folders) if len(folders) == 2 else [],
+        "shows_line": explore.score_bar.private_button.isChecked(),
         "page": page,
         "pinned": [str(path) for path in pinned],
         "query": [str(path) for path in state.search.query],
@@ -26,8 +32,14 @@ def read_ui(
     }
 
 
-def restore_ui(ui: dict[str, Any], explore: ExplorePage) -> None:
-    """Set filters and sizes as a project left them; what it does not know stays."""
+def restore_ui(
+    ui: dict[str, Any], state: ExplorerState, explore: ExplorePage, folders: Mapping[Side, Path]
+) -> None:
+    """Set filters, sizes and lines as a project left them; what it does not know stays."""
+    if len(folders) == len(SIDES):
+        both = (folders[side] for side in SIDES)
+        state.private.lines.update(lines_from_json(ui.get("lines"), *both))
+    explore.score_bar.private_button.setChecked(ui.get("shows_line") is True)
     explore.query_panel.set_filter(_text(ui, "query_category"), _text(ui, "query_text") or "")
     explore.match_panel.set_category(_text(ui, "match_category"))
     for key, grid in (

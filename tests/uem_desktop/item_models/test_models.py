@@ -147,3 +147,22 @@ def test_problems_sort_by_every_column(qapp: object) -> None:
         model.sort(column, Qt.SortOrder.DescendingOrder)
         assert model.index(0, ProblemColumn.FILE).data() == names[-1]
     assert model.problem_at(0).failure.path.is_absolute()
+
+
+def test_records_above_the_line_are_marked_as_having_no_counterpart(
+    records: RecordListModel,
+) -> None:
+    values = np.array([0.1, 0.4, np.nan, 0.3, -0.2])
+    records.set_filter("bird")
+    records.set_decisions(values, 0.3)
+    assert [records.index(row).data(Role.MARK) for row in range(2)] == [None, "private"]
+    assert records.index(1).data(SPOKEN) == "bird, robin.png, no counterpart, not embedded yet"
+    tip = records.index(1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "decision value 0.400, threshold 0.300" in tip
+    changes: list[tuple[int, int]] = []
+    records.dataChanged.connect(lambda a, b, _: changes.append((a.row(), b.row())))
+    records.set_decisions(values, 0.05)
+    assert changes == [(0, 1)]
+    assert records.index(0).data(Role.MARK) == "private"
+    records.set_records(RECORDS)
+    assert records.index(0).data(Role.MARK) is None

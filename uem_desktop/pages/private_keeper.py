@@ -1,0 +1,235 @@
+"""Finds the queries without a counterpart in the background, and holds the line a person drew."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.moved_lines import LineKey
+from uem_desktop.retrieval.private_queries import (
+    LEAST_IMAGES,
+    PrivateQueries,
+    find_private_queries,
+    too_few_sentence,
+)
+
+_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
+
+STOPPED = "Stopped; which queries have no counterpart is not known yet."
+
+
+class PrivateKeeper(QObject):
+    """Keeps the decision values of each direction, and one moved threshold for each.
+
+    Attributes:
+        found: The values of the direction that is shown; None while they are not known.
+        sentence: Why they are not known, where that needs saying.
+        share_done: How far the work is, 0..1.
+        is_stopped: Whether a person stopped the work.
+        lines: Thresholds that a person chose.
+        undo_stack: How the line was moved.
+
+    Signals:
+        found_changed: `found`, `is_running` or `sentence` changed.
+        progressed: `share_done` changed.
+        line_changed: `threshold` is another one.
+    """
+
+    found_changed = Signal()
+    progressed = Signal()
+    line_changed = Signal()
+
+    def __init__(
+        self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self._job: Job | None = None
+        self._key: _Key | None = None
+        self._known: dict[_Key, PrivateQueries] = {}
+        self.found: PrivateQueries | None = None
+        self.sentence = ""
+        self.share_done = 0.0
+        self.is_stopped = False
+        self.lines: dict[LineKey, float] = {}
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the values are being computed."""
+        return self._job is not None
+
+    # ---- the values
+
+    def update(self) -> None:
+        """Show the values of the two domains as they are now, computing them where needed."""
+        key = self._key_now()
+        if key is not None and key == self._key:
+            return
+        self._cancel()
+        self._key = key
+        self.is_stopped = False
+        self.undo_stack.clear()
+        self.found = self._known.get(key) if key else None
+        self.sentence = "" if key else self._why_none()
+        if key is not None and self.found is None:
+            self._start(key)
+        self.found_changed.emit()
+
+    def stop(self) -> None:
+        """Stop the work; `go_on` begins it again."""
+        if self._job is not None:
+            self._cancel()
+            self.is_stopped = True
+            self.sentence = STOPPED
+            self.found_changed.emit()
+
+    def go_on(self) -> None:
+        """Begin again what was stopped or failed."""
+        self._key = None
+        self.update()
+
+    def _start(self, key: _Key) -> None:
+        self.share_done = 0.0
+        self._job = self._runner.start(
+            _find,
+            key[0],
+            key[1],
+            on_result=self._take,
+            on_error=self._fail,
+            on_progress=self._note_progress,
+        )
+
+    def _key_now(self) -> _Key | None:
+        session = self._session
+        if not session.is_complete:
+            return None
+        query, gallery = (session.domains[side].embeddings for side in SIDES)
+        if min(query.ready_count, gallery.ready_count) < LEAST_IMAGES:
+            return None
+        return query, gallery, query.ready_count, gallery.ready_count
+
+    def _why_none(self) -> str:
+        if not self._session.is_complete:
+            return ""
+        for side in SIDES:
+            count = self._session.domains[side].embeddings.ready_count
+            if count < LEAST_IMAGES:
+                return too_few_sentence(side, count)
+        return ""
+
+    def _take(self, found: PrivateQueries) -> None:
+        self._job = None
+        if self._key is not None:
+            live = [domain.embeddings for domain in self._session.domains.values()]
+            self._known = {k: v for k, v in self._known.items() if k[0] in live and k[1] in live}
+            self._known[self._key] = found
+        self.found = found
+        self.found_changed.emit()
+
+    def _fail(self, sentence: str) -> None:
+        self._job = None
+        self.is_stopped = True
+        self.sentence = sentence
+        self.found_changed.emit()
+
+    def _note_progress(self, share_done: float) -> None:
+        self.share_done = share_done
+        self.progressed.emit()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = None
+
+    # ---- the line
+
+    @property
+    def threshold(self) -> float | None:
+        """The line in use: the moved one, or else the automatic one; None without values."""
+        if self.found is None:
+            return None
+        key = self._line_key()
+        return self.lines.get(key, self.found.threshold) if key else self.found.threshold
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether a person drew the line."""
+        return self.found is not None and self._line_key() in self.lines
+
+    def move_line(self, threshold: float | None, grip: int) -> None:
+        """Draw the line elsewhere; this can be undone.
+
+        Args:
+            threshold: The decision value; None for the automatic line.
+            grip: Moves of one grip are undone together.
+        """
+        key = self._line_key()
+        before = self.lines.get(key) if key else None
+        if key is not None and self.found is not None and threshold != before:
+            self.undo_stack.push(_Move(self, key, before, threshold, grip))
+
+    def put_line(self, key: LineKey, threshold: float | None) -> None:
+        """Draw a line without a way back; None for the automatic one."""
+        if threshold is None:
+            self.lines.pop(key, None)
+        else:
+            self.lines[key] = threshold
+        self.line_changed.emit()
+
+    def _line_key(self) -> LineKey | None:
+        session = self._session
+        if session.checkpoint is None or not session.has_both_domains:
+            return None
+        folders = (session.domains[side].scan.folder for side in SIDES)
+        return LineKey(session.checkpoint.fingerprint, *folders)
+
+
+class _Move(QUndoCommand):
+    """The line was drawn elsewhere."""
+
+    def __init__(
+        self,
+        keeper: PrivateKeeper,
+        key: LineKey,
+        before: float | None,
+        after: float | None,
+        grip: int,
+    ) -> None:
+        super().__init__("move of the line")
+        self._keeper = keeper
+        self._key = key
+        self._before = before
+        self._after = after
+        self._grip = grip
+
+    def undo(self) -> None:
+        self._keeper.put_line(self._key, self._before)
+
+    def redo(self) -> None:
+        self._keeper.put_line(self._key, self._after)
+
+    def id(self) -> int:
+        return self._grip
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Move):
+            return False
+        self._after = other._after
+        return True
+
+
+def _find(
+    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
+) -> PrivateQueries:
+    return find_private_queries(
+        query,
+        gallery,
+        on_progress=lambda done, total: context.report(done / total),
+        should_stop=context.should_stop,
+    )
