@@ -42,10 +42,11 @@ def test_the_python_lines_run(two_folders: Path, capsys: pytest.CaptureFixture[s
 def test_the_commands_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from uem_desktop.cli.shell import run
 
-    lines = [line for line in code_block("sh", "uem embed").splitlines() if line.strip()]
-    assert len(lines) == 4
-    for line in lines[:3]:
-        assert run(line.split()[1:]) == 0, capfd.readouterr().err
+    block = code_block("sh", "uem embed")
+    lines = [shlex.split(line, comments=True)[1:] for line in block.splitlines() if line.strip()]
+    assert lines[-1] == ["doctor"]
+    for arguments in lines[:-1]:
+        assert run(arguments) == 0, capfd.readouterr().err
     assert (two_folders / "photos-embedded" / "embeddings.npy").is_file()
 
 

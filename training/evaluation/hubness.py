@@ -11,9 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.neighbour_graph import Note, nearest_rows, products_with
-
-EXTRA_COORDINATES = 2
+from training.evaluation.neighbour_graph import Note, blocks_of
 
 
 def local_means(
@@ -26,19 +24,19 @@ def local_means(
 
     Args:
         gallery: float32 (N, D), unit rows.
-        queries: float32 (Q, D), unit rows.
-        count: How many queries, at least 1; all where there are fewer.
+        queries: float32 (Q, D), unit rows, Q at least 1.
+        count: How many queries, 1 to Q.
         note: Told of the work.
 
     Returns:
-        float64 (N,); zeros where there is no query.
+        float64 (N,).
     """
-    count = min(count, len(queries))
-    if not count:
-        return np.zeros(len(gallery))
-    near = nearest_rows(gallery, queries, count, note=note)
-    products = products_with(gallery, queries, near)
-    return np.asarray(products.mean(axis=1, dtype=np.float64))
+    means = np.empty(len(gallery), np.float64)
+    for block in blocks_of(gallery, len(queries), note):
+        products = gallery[block] @ queries.T
+        products.partition(len(queries) - count, axis=1)
+        means[block] = products[:, len(queries) - count :].mean(axis=1, dtype=np.float64)
+    return means
 
 
 def queries_for_bias(queries: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -63,10 +61,8 @@ def gallery_with_bias(
 
     Args:
         gallery: float32 (N, D), unit rows.
-        bias: float64 (N,).
+        bias: float64 (N,), N at least 1.
     """
-    if not len(gallery):
-        return np.zeros((0, gallery.shape[1] + EXTRA_COORDINATES), np.float32)
     bias = bias - (bias.max() + bias.min()) / 2
     largest = float(np.abs(bias).max())
     rest = np.sqrt(np.maximum(largest**2 - np.square(bias), 0.0))

@@ -33,16 +33,19 @@ Rows = NDArray[np.float32]
 
 HELP_NAMES = ("centring", "neighbour-averaging", "query-expansion", "hubness")
 BEST_HELP = ("centring", "neighbour-averaging", "query-expansion")
-"""What helped most of the methods it was measured with."""
+"""What helped most of the methods and settings it was measured with."""
 
 NEED_QUERY_DOMAIN = ("centring", "hubness")
 """What says nothing of a query unless images like it are there, the query domain."""
 
 AVERAGED_NEIGHBOURS = 10
 EXPANSION_NEIGHBOURS = 20
-HUBNESS_NEIGHBOURS = 50
 LARGEST_SHARE = 8
 """At most an eighth of a domain counts as somebody's neighbours."""
+
+HUBNESS_SHARE = 3
+"""A hub is near to the nearest third of the queries: they are of several categories, so that a
+gallery image does not pay for having many of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +129,10 @@ def _query_expansion(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted
 
 
 def _hubness(queries: Rows, gallery: Rows, note: Note | None) -> _Fitted:
-    bias = local_means(gallery, queries, HUBNESS_NEIGHBOURS, note)
+    if not (len(queries) and len(gallery)):
+        return queries, gallery, lambda rows: rows
+    count = max(1, len(queries) // HUBNESS_SHARE)
+    bias = local_means(gallery, queries, count, note)
     return queries_for_bias(queries), gallery_with_bias(gallery, bias), queries_for_bias
 
 

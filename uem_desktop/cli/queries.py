@@ -65,11 +65,17 @@ def embed_queries(
     return tuple(parts)
 
 
+def embeddings_of(parts: Sequence[QueryImages], *, is_mean: bool) -> np.ndarray:
+    """Return the embedding of each query, float32 (n, D), or the one of all of them together."""
+    embeddings = np.concatenate([part.embeddings for part in parts])
+    return mean_embedding(embeddings)[None] if is_mean else embeddings
+
+
 def build_index(
     gallery: DomainEmbeddings, kind: IndexKind, parts: Sequence[QueryImages]
 ) -> GalleryIndex:
     """Make an index whose recall is measured with the queries, if they are enough for that."""
-    queries = np.concatenate([part.embeddings for part in parts])
+    queries = embeddings_of(parts, is_mean=False)
     return GalleryIndex.build(
         gallery.embeddings,
         gallery.ready_rows(),
@@ -105,7 +111,7 @@ def search_mean(
     parts: Sequence[QueryImages], gallery: DomainEmbeddings, index: GalleryIndex, top_k: int
 ) -> QueryResult:
     """Give the matches of all images as one query; its category is the one they all share."""
-    embedding = mean_embedding(np.concatenate([part.embeddings for part in parts]))
+    (embedding,) = embeddings_of(parts, is_mean=True)
     categories = {category for part in parts for category in part.categories}
     category = categories.pop() if len(categories) == 1 else None
     if category not in gallery.scan.categories:

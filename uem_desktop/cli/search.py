@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, GivenPath, engine_options
-from uem_desktop.cli.streams import print_json
+from uem_desktop.cli.options import (
+    EngineOptions,
+    GivenPath,
+    engine_options,
+    retrieval_help_option,
+)
+from uem_desktop.cli.streams import print_json, say
 
 if TYPE_CHECKING:
     from uem_desktop.retrieval.index import IndexKind
@@ -39,6 +44,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="Matches for each query.",
 )
+@click.option(
+    "--query-domain",
+    "domain_folder",
+    type=GivenPath(),
+    metavar="FOLDER",
+    help="Where the queries are from: all images of their kind. A query without a counterpart"
+    " in the gallery is found among them, and --retrieval-help looks at them. By default the"
+    " folder of --query, if there is just one.",
+)
 @click.option("--mean", "is_mean", is_flag=True, help="All --query images make one query.")
 @click.option(
     "--index",
@@ -48,13 +62,16 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to search; the recall of the last two is measured and shown.",
 )
+@retrieval_help_option
 @engine_options
 def search_command(
     queries: tuple[Path, ...],
     gallery_folder: Path,
     top_k: int,
+    domain_folder: Path | None,
     is_mean: bool,
     index_kind: IndexKind,
+    help_names: tuple[str, ...],
     checkpoint: str,
     device: str,
     no_store: bool,
@@ -62,25 +79,35 @@ def search_command(
 ) -> None:
     """Search a gallery with one image, several, or every image of a folder."""
     from uem_desktop.cli import queries as query_steps
+    from uem_desktop.cli import query_domain as domain_steps
     from uem_desktop.cli.embedding import check_folder, embed_domain, opened_encoder, say_skipped
     from uem_desktop.cli.search_text import print_search, search_json
 
     query_steps.check_queries(queries)
-    check_folder(gallery_folder)
+    for folder in (gallery_folder, *([domain_folder] if domain_folder is not None else [])):
+        check_folder(folder)
     options = EngineOptions(checkpoint, device, not no_store)
     with opened_encoder(options) as encoder:
         parts = query_steps.embed_queries(queries, encoder, options)
         gallery = embed_domain(gallery_folder, "gallery", encoder, options)
+        domain = domain_steps.find_query_domain(domain_folder, parts, encoder, options)
         info = encoder.info
+    failures = [*(failure for part in parts for failure in part.failures), *gallery.failures]
+    private, problem = domain_steps.find_private(domain, gallery)
+    if problem and domain_folder is not None:
+        say(problem)
+    embeddings = query_steps.embeddings_of(parts, is_mean=is_mean)
+    if help_names:
+        parts, gallery = domain_steps.help_parts(parts, domain, gallery, help_names)
     index = query_steps.build_index(gallery, index_kind, parts)
-    results = (
+    found = (
         [query_steps.search_mean(parts, gallery, index, top_k)]
         if is_mean
-        else list(query_steps.search_each(parts, gallery, index, top_k))
+        else query_steps.search_each(parts, gallery, index, top_k)
     )
-    failures = [*(failure for part in parts for failure in part.failures), *gallery.failures]
+    results = list(domain_steps.with_decisions(found, embeddings, domain, private))
     if as_json:
-        print_json(search_json(results, index, info, failures))
+        print_json(search_json(results, index, info, failures, help_names))
         return
-    print_search(results, gallery, index, info)
+    print_search(results, gallery, index, info, help_names=help_names)
     say_skipped(failures, "--json")

@@ -10,6 +10,7 @@ import click
 
 from training.data.records import DecodeFailure
 from uem_desktop.cli.embedding import encoder_text, skipped_json
+from uem_desktop.cli.options import help_text_of
 from uem_desktop.cli.streams import can_show
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -25,11 +26,13 @@ def search_json(
     index: GalleryIndex,
     info: EncoderInfo,
     failures: Sequence[DecodeFailure],
+    help_names: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the results as ``uem search --json`` prints them."""
     return {
         "checkpoint": encoder_text(info),
         "index": {"kind": index.kind, "recall": index.recall},
+        "retrieval_help": list(help_names),
         "queries": [_query_json(result) for result in results],
         "skipped": skipped_json(failures),
     }
@@ -40,6 +43,12 @@ def _query_json(result: QueryResult) -> dict[str, Any]:
     if len(result.query_paths) > 1:
         query["paths"] = [str(path) for path in result.query_paths]
     query["category"] = result.category
+    decision = result.counterpart
+    query["counterpart"] = decision and {
+        "is_missing": decision.is_missing,
+        "value": decision.value,
+        "threshold": decision.threshold,
+    }
     query["matches"] = [
         {
             "rank": match.rank,
@@ -59,6 +68,7 @@ def print_search(
     index: GalleryIndex,
     info: EncoderInfo,
     *,
+    help_names: Sequence[str] = (),
     max_shown: int = MAX_SHOWN,
 ) -> None:
     """Print one table per query, best match first."""
@@ -68,6 +78,16 @@ def print_search(
         f"Matches in {display_text(gallery.scan.folder)} ({images}), most similar first, ties by"
         f" lower row; {display_text(encoder_text(info))}, {index.kind} index{recall}"
     )
+    if help_names:
+        click.echo(f"With retrieval help: {help_text_of(help_names)}")
+    decisions = [result.counterpart for result in results if result.counterpart is not None]
+    if decisions:
+        missing = sum(decision.is_missing for decision in decisions)
+        click.echo(
+            f"No counterpart, it seems: {missing:,} of {len(decisions):,}"
+            f" {'query' if len(decisions) == 1 else 'queries'}"
+            f" (decision value above {decisions[0].threshold:.3f})"
+        )
     for result in results[:max_shown]:
         click.echo()
         _print_result(result, gallery.scan.folder)
@@ -87,6 +107,8 @@ def _print_result(result: QueryResult, gallery_folder: Path) -> None:
         right = sum(1 for match in result.matches if match.is_correct)
         category = display_text(result.category)
         title += f"  {category}, {right} of {len(result.matches)} correct"
+    if result.counterpart is not None and result.counterpart.is_missing:
+        title += f"  {_missing_text()} ({result.counterpart.value:.3f})"
     click.echo(title)
     digits = len(str(len(result.matches)))
     for match in result.matches:
@@ -105,6 +127,11 @@ def _here() -> Path:
 
 def _relative_to(folder: Path, path: Path) -> Path:
     return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _missing_text() -> str:
+    sign = "∅ " if can_show("∅") else ""
+    return click.style(f"{sign}no counterpart", fg="yellow", bold=True)
 
 
 def mark_text(match: Match) -> str:

@@ -48,9 +48,11 @@ def literal_expanded(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
 
 
 def literal_csls(queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+    """CSLS with the whole neighbourhood of a third of the other domain."""
     similarities = queries.astype(float) @ gallery.T.astype(float)
-    of_query = np.sort(similarities, axis=1)[:, -50:].mean(axis=1)
-    of_gallery = np.sort(similarities, axis=0)[-50:].mean(axis=0)
+    of_a, of_b = len(queries) // 3, len(gallery) // 3
+    of_query = np.sort(similarities, axis=1)[:, -of_b:].mean(axis=1)
+    of_gallery = np.sort(similarities, axis=0)[-of_a:].mean(axis=0)
     return 2 * similarities - of_query[:, None] - of_gallery
 
 

@@ -33,7 +33,8 @@ def test_ranking_is_that_of_brute_force(
     outcome = uem("search", "--query", query, "--gallery", gallery, "--top-k", "7", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     result = outcome.json
-    assert list(result) == ["checkpoint", "index", "queries", "skipped"]
+    assert list(result) == ["checkpoint", "index", "retrieval_help", "queries", "skipped"]
+    assert result["retrieval_help"] == []
     assert result["index"] == {"kind": "exact", "recall": 1.0}
     assert isinstance(result["checkpoint"], str)
 
@@ -41,7 +42,7 @@ def test_ranking_is_that_of_brute_force(
     assert [one["path"] for one in result["queries"]] == query_paths
     similarities = np.round(queries.astype(np.float64) @ rows.astype(np.float64).T, 10)
     for place, one in enumerate(result["queries"]):
-        assert list(one) == ["path", "category", "matches"]
+        assert list(one) == ["path", "category", "counterpart", "matches"]
         assert one["category"] == query_categories[place]
         order = np.argsort(-similarities[place], kind="stable")[:7]
         assert one["matches"] == [
