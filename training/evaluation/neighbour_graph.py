@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.largest import largest_columns
+
 _BLOCK_BYTES = 32 * 2**20
 _ROUNDS = 40
 _POWER = 3.0
@@ -50,7 +52,7 @@ def nearest_rows(
         if skip_own:
             own = np.arange(block.start, block.start + len(products))
             products[np.arange(len(products)), own] = -np.inf
-        found[block] = np.argpartition(-products, count - 1, axis=1)[:, :count]
+        found[block] = largest_columns(products, count)
     return found
 
 
