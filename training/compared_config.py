@@ -44,6 +44,19 @@ class InceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DannConfig:
+    """Adversarial alignment after UEM's first stage; its defaults are the paper's."""
+
+    dann_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's second stage."""
+    dann_weight: Annotated[float, _Weight] = 1.0
+    """Coefficient of the reversed gradient."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
 class CdsConfig:
     """The method CDS."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from training.compared_config import (
     CdsConfig,
     CodaConfig,
+    DannConfig,
     DarlingConfig,
     DgdirConfig,
     Dn2aConfig,
@@ -194,6 +195,7 @@ class TrainConfig:
         uem: The method UEM; how clusters are made is the same for every method.
         smoothed: The yardstick of averaging over neighbours.
         ince: The instance loss of UEM alone.
+        dann: Adversarial alignment after UEM's first stage.
         cds: The method CDS; the following likewise.
     """
 
@@ -204,6 +206,7 @@ class TrainConfig:
     uem: UemConfig = field(default_factory=UemConfig)
     smoothed: SmoothedConfig = field(default_factory=SmoothedConfig)
     ince: InceConfig = field(default_factory=InceConfig)
+    dann: DannConfig = field(default_factory=DannConfig)
     cds: CdsConfig = field(default_factory=CdsConfig)
     pcs: PcsConfig = field(default_factory=PcsConfig)
     darling: DarlingConfig = field(default_factory=DarlingConfig)

@@ -3,12 +3,13 @@
 The loss is the paper's Equation 13, the usual form of adversarial alignment; UEM compares itself
 with it. Starting from UEM's first stage is this project's reading of "standard domain adversarial
 alignment", so that the second stage is all that differs: neither SPR keeps the structure nor does
-SN2M match. Coefficient and its rise are those set for UEM.
+SN2M match. Coefficient and learning rate of the second stage are its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -36,7 +37,8 @@ class Dann:
     def stages(self) -> tuple[Stage, ...]:
         """See `Method.stages`."""
         schedule = self._config.schedule
-        alone = Stage(DAL, schedule.cdsm_epochs, schedule.cdsm_learning_rate)
+        rate = self._config.dann.dann_rate_factor * schedule.cdsm_learning_rate
+        alone = Stage(DAL, schedule.cdsm_epochs, rate)
         return (self._first.stages[0], alone)
 
     def begin_stage(self, stage: Stage) -> nn.Module | None:
@@ -46,7 +48,8 @@ class Dann:
         self._learner.module.train()
         if self._config.uem.freeze_batch_norm:
             freeze_statistics(self._learner.module)
-        self._adversary = Adversary(self._config.uem, self._learner)
+        settings = replace(self._config.uem, adversarial_weight=self._config.dann.dann_weight)
+        self._adversary = Adversary(settings, self._learner)
         return self._adversary.classifier
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:

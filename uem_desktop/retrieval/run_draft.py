@@ -39,6 +39,7 @@ SECTION_TITLES = {
     "run": "Run",
     "smoothed": "Method Centred and smoothed",
     "ince": "Method INCE",
+    "dann": "Method DANN",
     "cds": "Method CDS",
     "pcs": "Method PCS",
     "darling": "Method DARL",
