@@ -16,6 +16,7 @@ from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.full_view import FullView
 from uem_desktop.pages.help_dialogs import about_dialog, shortcuts_dialog
+from uem_desktop.pages.help_switch import HelpSwitch
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.message_bar import MessageBar
 from uem_desktop.pages.navigation_rail import NavigationRail
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.queries = QueryActions(state.search, theme, self)
         self.commands = WindowActions(self, theme)
         self.train_commands = TrainActions(self)
+        self.help_switch = HelpSwitch(state.help, self)
         self.keeper = ProjectKeeper(state, self._read_ui, self)
         self.opener = Opener(state, self.keeper, settings, self)
         self.top_bar = TopBar(self.commands.swap)
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         loader.encoder_started.connect(self._show_encoder)
         loader.status_changed.connect(self.status.show_status)
         loader.error_raised.connect(self.message_bar.show_sentence)
+        self.state.help.failed.connect(self.message_bar.show_sentence)
         self._warm_up.timeout.connect(loader.warm_up)
         self._warm_up.timeout.connect(self.training.prepare)
         self.state.domains_swapped.connect(self._show_domains)
@@ -168,7 +171,7 @@ class MainWindow(QMainWindow):
 
     def _connect_commands(self) -> None:
         commands, opener, state = self.commands, self.opener, self.state
-        commands.fill(self.queries, self.train_commands)
+        commands.fill(self.queries, self.train_commands, self.help_switch.action)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
             (commands.open_gallery, partial(opener.choose_folder, "gallery")),
@@ -206,6 +209,7 @@ class MainWindow(QMainWindow):
         commands.show_queries.toggled.connect(self.explore.query_panel.setVisible)
         commands.scheme_chosen.connect(self._choose_scheme)
         commands.index_kind_chosen.connect(state.set_index_kind)
+        self.explore.score_bar.help_button.setDefaultAction(self.help_switch.action)
         commands.show_scheme(self._theme.scheme)
         commands.show_index_kind(state.session.index_kind)
 
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
             self.state.top_k_changed,
             self.state.index_kind_changed,
             self.state.private.line_changed,
+            self.state.help.switched,
             self.state.loader.domain_scanned,
             self.state.loader.checkpoint_changed,
             self.state.loader.encoder_started,

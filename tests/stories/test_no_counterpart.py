@@ -57,7 +57,7 @@ def test_the_window_marks_what_the_engine_decides(decided, folders) -> None:
     assert panel.plot.threshold == wanted.threshold
     assert panel.headline.text().startswith(f"{count} of 32 queries · automatic line at ")
     button = decided.window.explore.score_bar.private_button
-    assert button.text() == f"{count} without a counterpart"
+    assert button.text() == f"{count} no counterpart"
     is_instrument = np.array([record.category == "instrument" for record in query.records])
     called = wanted.is_private
     found, alarms = 100 * called[is_instrument].mean(), 100 * called[~is_instrument].mean()

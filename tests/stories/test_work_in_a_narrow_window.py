@@ -13,12 +13,18 @@ def test_a_refused_address_is_readable_to_its_end(opened) -> None:
     mime.setUrls([QUrl("https://example.org/cat.jpg")])
     opened.window.resize(1024, 700)
     strip = opened.window.explore.query_strip
+    opened.qtbot.waitUntil(lambda: opened.state.private.found is not None)
+    opened.state.private.move_line(-9.0, 1)
+    assert strip.private_mark.isVisible()
     opened.drop(strip, mime)
     assert strip.note.endswith("then drop the file.")
     note = strip._note
     assert note.isVisible()
     opened.qtbot.waitUntil(lambda: note.height() >= note.heightForWidth(note.width()))
     assert note.geometry().bottom() < strip.height()
+    assert not strip.private_mark.isVisible()
+    opened.ask(*[record.path for record in opened.state.session.domains["query"].records[1:2]])
+    assert strip.private_mark.isVisible()
 
 
 @pytest.mark.parametrize(("width", "shown"), [(200, "3 of 20 correct"), (60, "3/20 ✓")])

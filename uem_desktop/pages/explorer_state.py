@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.domain_loader import DomainLoader, MakeEmbedder
+from uem_desktop.pages.help_keeper import HelpKeeper
 from uem_desktop.pages.private_keeper import PrivateKeeper
 from uem_desktop.pages.query_decision import QueryDecision
 from uem_desktop.pages.query_search import QuerySearch
@@ -33,6 +34,7 @@ class ExplorerState(QObject):
         super().__init__(parent)
         self.session = ExplorerSession()
         self.loader = DomainLoader(self.session, runner, make_embedder, self)
+        self.help = HelpKeeper(self.session, runner, self)
         self.search = QuerySearch(self.session, runner, self.loader, self)
         self.scores = ScoreKeeper(self.session, runner, self)
         self.private = PrivateKeeper(self.session, runner, self)
@@ -40,6 +42,7 @@ class ExplorerState(QObject):
         self.loader.domain_scanned.connect(self._start_again)
         self.loader.checkpoint_changed.connect(self._start_again)
         self.loader.embedding_ended.connect(self.update_numbers)
+        self.help.helped_changed.connect(self._search_again)
 
     def swap(self) -> None:
         """Ask the other way round."""
@@ -70,6 +73,7 @@ class ExplorerState(QObject):
 
     def update_numbers(self) -> None:
         """Compute what is said of the whole query domain, where the domains are others now."""
+        self.help.update()
         self.scores.update()
         self.private.update()
 
@@ -79,6 +83,10 @@ class ExplorerState(QObject):
 
     def _start_again(self) -> None:
         self.update_numbers()
+        self.search.restart()
+
+    def _search_again(self) -> None:
+        self.scores.update()
         self.search.restart()
 
     def _remember_selection(self) -> None:

@@ -40,7 +40,10 @@ def ranking_text(result: QueryResult, session: ExplorerSession) -> str:
     searched = f"{result.gallery_count:,} gallery images"
     if result.gallery_count < total:
         searched = f"{result.gallery_count:,} of {total:,} gallery images searched"
-    parts = ["By similarity, best first", index_text(result), searched]
+    order = "By similarity, best first"
+    if session.help_names:
+        order = "With retrieval help, by similarity, best first"
+    parts = [order, index_text(result), searched]
     if session.checkpoint is not None:
         parts.append(session.checkpoint.title)
     return " · ".join(parts)

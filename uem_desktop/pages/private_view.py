@@ -80,7 +80,7 @@ class PrivateView(QObject):
         keeper = self._keeper
         if keeper.found is not None and keeper.threshold is not None:
             called = keeper.found.counts_at(keeper.threshold).called
-            text = f"{called:,} without a counterpart"
+            text = f"{called:,} no counterpart"
         elif keeper.is_running:
             text = f"Counterparts: {keeper.share_done:.0%}"
         else:

@@ -82,10 +82,10 @@ class QueryDecision(QObject):
             value = float(found.values[places[0][1]])
             self.value = None if math.isnan(value) else value
             self._judged = (query, found)
-        elif (request := self._session.request(query)) is not None:
+        elif (embedding := self._session.embedding_of(query)) is not None:
             self._judged = (query, found)
             self._job = self._runner.start(
-                _judge, found, request.embedding, on_result=self._take, on_error=self._fail
+                _judge, found, embedding, on_result=self._take, on_error=self._fail
             )
         self.changed.emit()
 

@@ -244,6 +244,8 @@ class QuerySearch(QObject):
             return "No image of the gallery domain could be read; the Problems page says why."
         if self._loader.status.phase in (Phase.STOPPED, Phase.FAILED):
             return "Not embedded yet; Resume embedding goes on where it stopped."
+        if self._session.help_names:
+            return "Retrieval help is being computed; the matches appear by themselves."
         return "Not embedded yet; the matches appear by themselves."
 
     def _unreadable(self) -> Path | None:

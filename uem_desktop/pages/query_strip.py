@@ -49,6 +49,7 @@ class QueryStrip(QWidget):
         self.setAcceptDrops(True)
         self.setAccessibleName("Current query")
         self._is_drop_over = False
+        self._is_private = False
         self.pictures = QueryPictures(loader)
         self._name = ElidedLabel(role="heading")
         self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
@@ -71,7 +72,6 @@ class QueryStrip(QWidget):
         self.pictures.setVisible(has_query)
         self.pictures.show_images(query)
         self._name.setVisible(has_query)
-        self._origin.setVisible(has_query)
         self._prompt.setVisible(not has_query)
         self._hide_note()
         if has_query:
@@ -80,7 +80,8 @@ class QueryStrip(QWidget):
 
     def show_decision(self, sentence: str, *, is_private: bool) -> None:
         """Mark a query without a counterpart; the sentence says by which numbers."""
-        self.private_mark.setVisible(is_private)
+        self._is_private = is_private
+        self.private_mark.setVisible(is_private and not self._origin.isHidden())
         self.private_mark.explain(sentence)
 
     def show_state(self, search: QuerySearch) -> None:
@@ -104,11 +105,15 @@ class QueryStrip(QWidget):
         self._note.setText(display_text(sentence))
         self._note.setToolTip(self._note.text())
         self._note.setVisible(bool(sentence))
-        self._origin.setVisible(self.pictures.has_images and not (sentence and is_error))
+        self._show_facts(self.pictures.has_images and not (sentence and is_error))
 
     def _hide_note(self) -> None:
         self._note.hide()
-        self._origin.setVisible(self.pictures.has_images)
+        self._show_facts(self.pictures.has_images)
+
+    def _show_facts(self, is_shown: bool) -> None:
+        self._origin.setVisible(is_shown)
+        self.private_mark.setVisible(is_shown and self._is_private)
 
     def _lay_out(self, actions: Sequence[QAction]) -> None:
         head = QHBoxLayout()

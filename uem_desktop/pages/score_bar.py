@@ -47,15 +47,20 @@ class ScoreBar(QWidget):
         self.sentence = ElidedLabel(role="dim")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.sentence, 1)
+        self.help_button = QToolButton()
         self.private_button = QToolButton()
         self.private_button.setCheckable(True)
         self.private_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.private_button.setProperty("role", "button")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        for button in (self.help_button, self.private_button):
+            button.setProperty("role", "button")
+            buttons.addWidget(button)
         self.private_button.setToolTip(
             "Queries whose kind the gallery seems to lack, decided without categories."
             "\nShow where the line is drawn, and move it (F7)."
         )
-        layout.addWidget(self.private_button)
+        layout.addLayout(buttons)
 
     def show_scores(self, keeper: ScoreKeeper, session: ExplorerSession) -> None:
         """Show what is known now."""
@@ -69,7 +74,12 @@ class ScoreBar(QWidget):
         self._values["interpolated"].set_percent(scores.map_interpolated)
         for k in _SHOWN_KS:
             self._values[f"p{k}"].set_percent(scores.precision_at.get(k))
-        self.sentence.set_text(population_text(scores), _population_tool_tip(scores))
+        text = population_text(scores)
+        if session.help_names:
+            text = f"With retrieval help: {text}"
+        self.sentence.set_text(text, f"{text}.\n{_population_tool_tip(scores)}")
+        if session.help_names:
+            self.sentence.set_short_text("With help")
 
     def _add(self, layout: QHBoxLayout, key: str, caption: str, tool_tip: str) -> None:
         number = NumberLabel(caption, tool_tip)
@@ -100,6 +110,8 @@ def _why_none(keeper: ScoreKeeper, session: ExplorerSession) -> str:
         return keeper.sentence
     if keeper.is_running:
         return "Computing mAP and precision over all queries…"
+    if session.help_names and session.is_complete and session.helped is None:
+        return "Computing retrieval help…"
     if not session.has_both_domains:
         return "mAP and precision appear when both domains are embedded."
     for side, domain in session.domains.items():

@@ -17,6 +17,8 @@ _Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 class ScoreKeeper(QObject):
     """Keeps the scores of each direction, so that swapping back costs nothing.
 
+    With retrieval-time help these are the scores with help, and there are none until it is there.
+
     Signals:
         scores_changed: `scores`, `is_running` or `sentence` changed.
     """
@@ -63,8 +65,9 @@ class ScoreKeeper(QObject):
         session = self._session
         if not session.is_complete:
             return None
-        query = session.domains["query"].embeddings
-        gallery = session.domains["gallery"].embeddings
+        query, gallery = session.searched("query"), session.searched("gallery")
+        if query is None or gallery is None:
+            return None
         if not (query.has_categories and gallery.has_categories):
             return None
         if not query.ready_count or not gallery.ready_count:
@@ -74,6 +77,7 @@ class ScoreKeeper(QObject):
     def _take(self, scores: RetrievalScores) -> None:
         if self._job_key is not None:
             live = [domain.embeddings for domain in self._session.domains.values()]
+            live += self._job_key[:2]
             self._known = {k: v for k, v in self._known.items() if k[0] in live and k[1] in live}
             self._known[self._job_key] = scores
         self._job = self._job_key = None

@@ -89,7 +89,7 @@ class WindowActions(QMenu):
         """By name, the action that shows or hides a panel."""
         return {"preview": self.show_preview, "queries": self.show_queries}
 
-    def fill(self, queries: QueryActions, training: TrainActions) -> None:
+    def fill(self, queries: QueryActions, training: TrainActions, retrieval_help: QAction) -> None:
         """Put all actions into the menu bar."""
         separator = None
         file = [
@@ -109,7 +109,7 @@ class WindowActions(QMenu):
         ]  # fmt: skip
         retrieval = [
             self.swap, self.more_matches, self.fewer_matches, separator,
-            self._submenu("&Index", self.index_kinds), separator,
+            self._submenu("&Index", self.index_kinds), retrieval_help, separator,
             self.cancel, self.resume, self.re_embed,
         ]  # fmt: skip
         for title, entries in (

@@ -19,6 +19,7 @@ def read_ui(
     domains = state.session.domains
     folders = [domains[side].scan.folder for side in SIDES if side in domains]
     return {
+        "retrieval_help": state.help.is_on,
         "lines": lines_as_json(state.private.lines, *folders) if len(folders) == 2 else [],
         "shows_line": explore.score_bar.private_button.isChecked(),
         "page": page,
@@ -39,6 +40,7 @@ def restore_ui(
     if len(folders) == len(SIDES):
         both = (folders[side] for side in SIDES)
         state.private.lines.update(lines_from_json(ui.get("lines"), *both))
+    state.help.set_on(ui.get("retrieval_help") is True)
     explore.score_bar.private_button.setChecked(ui.get("shows_line") is True)
     explore.query_panel.set_filter(_text(ui, "query_category"), _text(ui, "query_text") or "")
     explore.match_panel.set_category(_text(ui, "match_category"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -13,6 +13,8 @@ import numpy as np
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.helped import HelpedDomains
+from uem_desktop.retrieval.helped_query import HelpedQuery
 from uem_desktop.retrieval.index import GalleryIndex, IndexKind
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.search import build_index, mean_embedding, search_embedding
@@ -62,7 +64,11 @@ class LoadedDomain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchRequest:
-    """One question to the gallery, complete, so that a worker thread can answer it."""
+    """One question to the gallery, complete, so that a worker thread can answer it.
+
+    With retrieval-time help, `gallery` and `sample` are helped and `helped` takes the place of
+    `embedding`, which is always as the encoder made it.
+    """
 
     query: tuple[Path, ...]
     category: str | None
@@ -72,6 +78,11 @@ class SearchRequest:
     top_k: int = 10
     index_kind: IndexKind = "exact"
     max_missed: int = MAX_MISSED
+    helped: HelpedQuery | None = field(default=None, repr=False)
+
+    def searched_embedding(self) -> np.ndarray:
+        """Return what the gallery is searched with, float32 (D,), unit length."""
+        return self.embedding if self.helped is None else self.helped.embedding()
 
 
 class IndexKeeper:
@@ -115,6 +126,8 @@ class ExplorerSession:
         checkpoint: What the embeddings are made with, once it is known.
         top_k: How many matches are shown.
         index_kind: How the gallery is searched.
+        help_names: The retrieval-time help that is wanted; none by default.
+        helped: Both domains with that help; None while it is off or being computed.
     """
 
     def __init__(self) -> None:
@@ -122,6 +135,8 @@ class ExplorerSession:
         self.checkpoint: CheckpointInfo | None = None
         self.top_k = 20
         self.index_kind: IndexKind = "exact"
+        self.help_names: tuple[str, ...] = ()
+        self.helped: HelpedDomains | None = None
         self._outside: dict[Path, np.ndarray] = {}
         self._indexes = IndexKeeper()
 
@@ -135,6 +150,7 @@ class ExplorerSession:
             row_of_path={record.path: record.id for record in scan.records},
         )
         self.domains[side] = domain
+        self.helped = None
         return domain
 
     def remove_domain(self, side: Side) -> None:
@@ -151,6 +167,7 @@ class ExplorerSession:
 
     def forget_embeddings(self) -> None:
         """Start both domains again with nothing embedded."""
+        self.helped = None
         self._outside.clear()
         self._indexes = IndexKeeper()
         for domain in self.domains.values():
@@ -162,6 +179,7 @@ class ExplorerSession:
         for side, domain in self.domains.items():
             swapped[other_side(side)] = domain
         self.domains = swapped
+        self.helped = None
 
     def apply(self, embeddings: DomainEmbeddings, chunk: EmbeddedChunk) -> Side | None:
         """Take newly embedded rows.
@@ -225,24 +243,52 @@ class ExplorerSession:
         embeddings = self.domains[side].embeddings
         return embeddings.embeddings[row] if embeddings.is_ready[row] else None
 
+    def embedding_of(self, query: Sequence[Path]) -> np.ndarray | None:
+        """Return the embedding (D,) of a query as the encoder made it; None while it is not known.
+
+        Several images make one query by their mean.
+        """
+        embeddings = self._embeddings_of(query)
+        return None if embeddings is None else mean_embedding(embeddings)
+
+    def searched(self, side: Side) -> DomainEmbeddings | None:
+        """Return a side as it is searched, helped where that is wanted; None while it is not."""
+        if not self.help_names:
+            return self.domains[side].embeddings if side in self.domains else None
+        if self.helped is None:
+            return None
+        return self.helped.query if side == "query" else self.helped.gallery
+
     def request(self, query: tuple[Path, ...]) -> SearchRequest | None:
         """Return the question for a query, None while something for it is missing."""
-        gallery = self.domains.get("gallery")
-        known = [self.embedding_of_image(path) for path in query]
-        embeddings = [embedding for embedding in known if embedding is not None]
-        if gallery is None or not gallery.embeddings.ready_count or not embeddings:
+        gallery, embeddings = self.searched("gallery"), self._embeddings_of(query)
+        if gallery is None or not gallery.ready_count or embeddings is None:
             return None
-        if len(embeddings) < len(query):
-            return None
-        return SearchRequest(
+        is_complete = self.domains["gallery"].is_complete
+        request = SearchRequest(
             query=query,
             category=self.category_of(query),
-            embedding=mean_embedding(np.stack(embeddings)),
-            gallery=gallery.embeddings,
-            sample=self.domains["query"].embeddings if "query" in self.domains else None,
+            embedding=mean_embedding(embeddings),
+            gallery=gallery,
+            sample=self.searched("query"),
             top_k=self.top_k,
-            index_kind=self.index_kind if gallery.is_complete else "exact",
+            index_kind=self.index_kind if is_complete else "exact",
         )
+        if self.helped is None:
+            return request
+        known = [self._helped_row(path) for path in query]
+        return replace(request, helped=HelpedQuery(known, embeddings, self.helped))
+
+    def _embeddings_of(self, query: Sequence[Path]) -> np.ndarray | None:
+        """Return the embeddings (n, D) of all images of a query; None while one is missing."""
+        known = [self.embedding_of_image(path) for path in query]
+        embeddings = [embedding for embedding in known if embedding is not None]
+        return np.stack(embeddings) if embeddings and len(embeddings) == len(query) else None
+
+    def _helped_row(self, path: Path) -> np.ndarray | None:
+        place = self.locate(path)
+        domain = self.searched(place[0]) if place else None
+        return domain.embeddings[place[1]] if place and domain else None
 
     def searcher(self) -> Searcher:
         """Return the function that answers requests; it may run on another thread."""
@@ -252,7 +298,7 @@ class ExplorerSession:
             request: SearchRequest, should_stop: Callable[[], bool] | None = None
         ) -> QueryResult:
             return search_embedding(
-                request.embedding,
+                request.searched_embedding(),
                 request.category,
                 request.gallery,
                 indexes.index_of(request, should_stop),
