@@ -136,8 +136,10 @@ class _Benchmark:
         about = self._about(command)
         if not self._file.is_new:
             require_same(self._file.about, about, self._plan)
-            methods = self._file.about.get("methods", {})
-            about["methods"] = {**methods, **about["methods"]}
+            about["methods"] = {**self._file.about["methods"], **about["methods"]}
+            before, now = self._file.about["data"], about["data"]
+            now["domains"] = {**before["domains"], **now["domains"]}
+            now["pairs"] += [pair for pair in before["pairs"] if pair not in now["pairs"]]
         self._file.about = about
         self._file.write()
         waiting = [one for one in self._trainings if not self._is_done(one)]
@@ -178,7 +180,7 @@ class _Benchmark:
         except (UserError, RuntimeError, MemoryError) as error:
             self._note_failure(training, error)
             return
-        self._file.about["data"] = about_data(self._root, self._domains)
+        self._file.about["data"]["domains"] |= self._about_data()["domains"]
         self._file.add(results)
         self._emit(
             Measured(training, results, total - len(time_left.waiting), total, time_left.seconds)
@@ -206,6 +208,9 @@ class _Benchmark:
         self._file.write()
         self._emit(TrainingFailed(training, message))
 
+    def _about_data(self) -> dict[str, Any]:
+        return about_data(self._root, self._domains, self._pairs)
+
     def _is_done(self, training: Training) -> bool:
         return all(key in self._file.results for key in _keys_of(self._plan, training))
 
@@ -214,7 +219,7 @@ class _Benchmark:
             "command": command,
             "plan": about_plan(self._plan),
             "methods": about_methods(self._plan.methods),
-            "data": about_data(self._root, self._domains),
+            "data": self._about_data(),
             "encoder": about_encoder(inspect_checkpoint(self._plan.config.encoder.checkpoint)),
             "device": describe_device(self._device),
             "versions": versions(),

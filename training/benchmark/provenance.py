@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -61,23 +61,27 @@ def about_methods(names: tuple[str, ...]) -> dict[str, dict[str, str]]:
     return {one.name: {"title": one.title, "origin": one.origin} for one in found}
 
 
-def about_data(root: DataRoot, domains: BenchmarkDomains) -> dict[str, Any]:
-    """Return what the images are, in words and by their content."""
+def about_data(
+    root: DataRoot, domains: BenchmarkDomains, pairs: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return what the images are, in words and by their content, and the pairs in their order."""
     return {
         "path": printable(root.path),
         "data_set": None if root.data_set is None else root.data_set.name,
         "problems": list(root.problems()),
+        "pairs": [list(pair) for pair in pairs],
         "domains": {
             name: {
                 "images": root.domain(name).image_count,
                 "categories": len(root.domain(name).counts),
-                "fingerprint": fingerprint,
+                "fingerprint": domains.fingerprints[name],
                 "skipped": [
                     {"path": printable(one.path), "reason": one.reason}
                     for one in domains.skipped(name)
                 ],
             }
-            for name, fingerprint in domains.fingerprints.items()
+            for name in root.names
+            if name in domains.fingerprints
         },
     }
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from training.control import TrainingControl
 from training.progress import Progress
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
@@ -95,3 +96,24 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
         yield is_wanted.is_set
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+@contextlib.contextmanager
+def stop_control_on_interrupt(control: TrainingControl) -> Iterator[None]:
+    """Pass the first Ctrl+C on to whatever is trained."""
+    is_over = threading.Event()
+    with stop_on_interrupt() as should_stop:
+
+        def watch() -> None:
+            while not is_over.wait(0.1):
+                if should_stop():
+                    control.stop()
+                    return
+
+        thread = threading.Thread(target=watch, name="ctrl+c", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()

@@ -22,7 +22,7 @@ EXIT_BUG = 1
 EXIT_USER_ERROR = 2
 EXIT_STOPPED = 130
 
-_COMMANDS = ("demo", "search", "evaluate", "embed", "train", "bench", "doctor")
+_COMMANDS = ("demo", "search", "evaluate", "embed", "train", "benchmark", "bench", "doctor")
 
 
 class _Commands(click.Group):

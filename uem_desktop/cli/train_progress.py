@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -23,7 +22,7 @@ from training.events import (
 )
 from training.progress import duration_text
 from training.run_folder import RunFolder
-from uem_desktop.cli.progress_bar import stop_on_interrupt
+from uem_desktop.cli.progress_bar import stop_control_on_interrupt
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
 
@@ -41,28 +40,8 @@ def trained(folder: RunFolder, *, resume: bool, as_json: bool) -> RunEnded:
 
     control = TrainingControl()
     show = _json_lines() if as_json else (_bar() if sys.stderr.isatty() else _log())
-    with show as emit, stop_on_interrupt() as should_stop, _passed_on(should_stop, control):
+    with show as emit, stop_control_on_interrupt(control):
         return run_training(folder, resume=resume, emit=emit, control=control)
-
-
-@contextlib.contextmanager
-def _passed_on(should_stop: Callable[[], bool], control: TrainingControl) -> Iterator[None]:
-    """Pass a Ctrl+C on to the trainer."""
-    is_over = threading.Event()
-
-    def watch() -> None:
-        while not is_over.wait(0.1):
-            if should_stop():
-                control.stop()
-                return
-
-    thread = threading.Thread(target=watch, name="ctrl+c", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 @contextlib.contextmanager
