@@ -90,6 +90,22 @@ def averaged_with(
     return centred_units(sums, np.zeros(rows.shape[1]))
 
 
+def averaged_within(
+    rows: NDArray[np.float32], count: int, note: Note | None = None
+) -> NDArray[np.float32]:
+    """Return the mean of each row (N, D) and its ``count`` nearest others, at unit length.
+
+    Args:
+        rows: float32 (N, D) of one domain.
+        count: How many others; all of them where there are fewer. 0 leaves the rows as they are.
+        note: Told of the work.
+    """
+    count = min(count, len(rows) - 1)
+    if count < 1:
+        return rows
+    return averaged_with(rows, rows, nearest_rows(rows, rows, count, skip_own=True, note=note))
+
+
 def spread_over(
     rows: NDArray[np.float32],
     values: NDArray[np.float64],

@@ -24,6 +24,7 @@ from training.evaluation.hubness import gallery_with_bias, local_means, queries_
 from training.evaluation.neighbour_graph import (
     Note,
     averaged_with,
+    averaged_within,
     centred_units,
     nearest_rows,
     products_with,
@@ -154,10 +155,7 @@ def _without_mean(rows: Rows, mean: NDArray[np.float64]) -> Rows:
 
 def _averaged_within(rows: Rows, note: Note | None) -> Rows:
     count = _bounded(AVERAGED_NEIGHBOURS, len(rows))
-    if not count:
-        return rows
-    near = nearest_rows(rows, rows, count, skip_own=True, note=note)
-    return _directions(averaged_with(rows, rows, near), rows)
+    return _directions(averaged_within(rows, count, note), rows)
 
 
 def _averaged_into(rows: Rows, domain: Rows) -> Rows:

@@ -28,6 +28,7 @@ from training.errors import Cancelled
 from training.evaluation.neighbour_graph import (
     Note,
     averaged_with,
+    averaged_within,
     blocks_of,
     centred_units,
     nearest_rows,
@@ -116,10 +117,7 @@ def fit_vote_detector(
     count = _neighbours(queries, gallery)
     means = [np.asarray(rows, np.float64).mean(axis=0) for rows in (queries, gallery)]
     a, b = (centred_units(rows, mean) for rows, mean in zip((queries, gallery), means, strict=True))
-    averaged_a, averaged_b = (
-        averaged_with(rows, rows, nearest_rows(rows, rows, count, skip_own=True, note=note))
-        for rows in (a, b)
-    )
+    averaged_a, averaged_b = (averaged_within(rows, count, note) for rows in (a, b))
     totals, values = _values(averaged_a, averaged_b, note)
     if line == "valley":
         threshold = valley_line(values)

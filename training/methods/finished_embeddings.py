@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_PAIRS_PER_BLOCK = 2**24
+from training.evaluation.neighbour_graph import averaged_within
 
 
 @torch.no_grad()
@@ -23,9 +23,4 @@ def neighbour_means(rows: Tensor, count: int) -> Tensor:
         rows: (N, D) of one domain, unit length.
         count: How many are averaged; all where there are fewer.
     """
-    count = min(count, len(rows))
-    found = []
-    for block in torch.split(rows, max(1, _PAIRS_PER_BLOCK // len(rows))):
-        nearest = (block @ rows.T).topk(count, dim=1).indices
-        found.append(rows[nearest].mean(dim=1))
-    return functional.normalize(torch.cat(found), dim=1)
+    return torch.from_numpy(averaged_within(rows.detach().cpu().numpy(), count - 1)).to(rows)

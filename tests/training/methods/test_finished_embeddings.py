@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from toy_methods import doubles, toy_config, toy_learner_for
 
+from training.evaluation import neighbour_graph
 from training.methods import finished_embeddings
 from training.methods.registry import build_method
 
@@ -25,7 +26,7 @@ def literal_smoothed(rows: np.ndarray, count: int) -> np.ndarray:
 
 
 def test_frozen_centred_and_smoothed(monkeypatch) -> None:
-    monkeypatch.setattr(finished_embeddings, "_PAIRS_PER_BLOCK", 100)
+    monkeypatch.setattr(neighbour_graph, "_BLOCK_BYTES", 8 * 100)
     learner = toy_learner_for("frozen")
     for domain in (0, 1):
         (plain,) = doubles(learner.embed_all(domain))
