@@ -75,7 +75,7 @@ def _table(title: str) -> Table:
 
 def _name(row: TableRow) -> Text:
     title = method_named(row.method).title
-    return Text(" ".join(part for part in (title, help_text(row.retrieval_help)) if part))
+    return Text(f"{title}, with help" if help_text(row.retrieval_help) else title)
 
 
 def _progress(standing: Standing) -> RenderableType:

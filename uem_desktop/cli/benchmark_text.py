@@ -135,4 +135,4 @@ def averages_text(standing: Standing) -> Iterator[str]:
 
 
 def _row_name(method: str, retrieval_help: str) -> str:
-    return " ".join(part for part in (method, help_text(retrieval_help)) if part)
+    return f"{method}, with help" if help_text(retrieval_help) else method

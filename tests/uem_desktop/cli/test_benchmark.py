@@ -50,7 +50,8 @@ def test_a_benchmark_from_the_command_line(data, tmp_path: Path, capsys) -> None
     assert "1 of 6 · close-set clipart ↔ render, Centred, seed 1 · mAP@All, interpolated: " in said
     lines = printed.splitlines()
     assert lines[0] == "mAP@All, interpolated, in percent, mean over all pairs"
-    assert [line.split()[0] for line in lines[2:6]] == ["uem", "centred", "uem", "centred"]
+    rows = ["uem", "centred", "uem, with help", "centred, with help"]
+    assert [line.split("  ")[0] for line in lines[2:6]] == rows
     written = ", ".join(str(out / f"results.{end}") for end in ("json", "md", "html"))
     assert lines[-1] == f"Wrote {written}"
     text = (out / "results.md").read_text(encoding="utf-8")
