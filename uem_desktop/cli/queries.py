@@ -65,6 +65,15 @@ def embed_queries(
     return tuple(parts)
 
 
+def failures_of(
+    parts: Sequence[QueryImages], *domains: DomainEmbeddings | None
+) -> list[DecodeFailure]:
+    """Return what could not be used of queries and domains, each file once."""
+    found = [failure for part in parts for failure in part.failures]
+    found += [failure for domain in domains if domain is not None for failure in domain.failures]
+    return list({failure.path: failure for failure in found}.values())
+
+
 def embeddings_of(parts: Sequence[QueryImages], *, is_mean: bool) -> np.ndarray:
     """Return the embedding of each query, float32 (n, D), or the one of all of them together."""
     embeddings = np.concatenate([part.embeddings for part in parts])

@@ -6,7 +6,7 @@ It is the folder of `--query-domain`, or else the one folder among what is given
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,14 +74,18 @@ def help_parts(
     domain: QueryDomain | None,
     gallery: DomainEmbeddings,
     names: Sequence[str],
+    should_stop: Callable[[], bool],
 ) -> tuple[tuple[QueryImages, ...], DomainEmbeddings]:
     """Return the queries and the gallery after retrieval help.
 
     Raises:
+        Cancelled: ``should_stop`` said so.
         UserError: A help needs the query domain, which is not known.
     """
     try:
-        both = help_domains(None if domain is None else domain.embeddings, gallery, names)
+        both = help_domains(
+            None if domain is None else domain.embeddings, gallery, names, should_stop=should_stop
+        )
     except UserError as error:
         raise UserError(f"{error} Name it by --query-domain.") from None
     helped = []
@@ -98,13 +102,17 @@ def help_parts(
 
 
 def find_private(
-    domain: QueryDomain | None, gallery: DomainEmbeddings
+    domain: QueryDomain | None, gallery: DomainEmbeddings, should_stop: Callable[[], bool]
 ) -> tuple[PrivateQueries | None, str]:
-    """Return who of the query domain has no counterpart, or None and why it cannot be said."""
+    """Return who of the query domain has no counterpart, or None and why it cannot be said.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
+    """
     if domain is None:
         return None, ""
     try:
-        return find_private_queries(domain.embeddings, gallery), ""
+        return find_private_queries(domain.embeddings, gallery, should_stop=should_stop), ""
     except UserError as error:
         return None, str(error)
 

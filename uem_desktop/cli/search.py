@@ -81,6 +81,7 @@ def search_command(
     from uem_desktop.cli import queries as query_steps
     from uem_desktop.cli import query_domain as domain_steps
     from uem_desktop.cli.embedding import check_folder, embed_domain, opened_encoder, say_skipped
+    from uem_desktop.cli.progress_bar import shown_status, stop_on_interrupt
     from uem_desktop.cli.search_text import print_search, search_json
 
     query_steps.check_queries(queries)
@@ -92,13 +93,18 @@ def search_command(
         gallery = embed_domain(gallery_folder, "gallery", encoder, options)
         domain = domain_steps.find_query_domain(domain_folder, parts, encoder, options)
         info = encoder.info
-    failures = [*(failure for part in parts for failure in part.failures), *gallery.failures]
-    private, problem = domain_steps.find_private(domain, gallery)
+    failures = query_steps.failures_of(
+        parts, None if domain is None else domain.embeddings, gallery
+    )
+    embeddings = query_steps.embeddings_of(parts, is_mean=is_mean)
+    with shown_status("Looking at the domains"), stop_on_interrupt() as should_stop:
+        private, problem = domain_steps.find_private(domain, gallery, should_stop)
+        if help_names:
+            parts, gallery = domain_steps.help_parts(
+                parts, domain, gallery, help_names, should_stop
+            )
     if problem and domain_folder is not None:
         say(problem)
-    embeddings = query_steps.embeddings_of(parts, is_mean=is_mean)
-    if help_names:
-        parts, gallery = domain_steps.help_parts(parts, domain, gallery, help_names)
     index = query_steps.build_index(gallery, index_kind, parts)
     found = (
         [query_steps.search_mean(parts, gallery, index, top_k)]

@@ -56,6 +56,8 @@ def test_a_single_image_is_judged_where_its_domain_is_named(
     assert both[0]["counterpart"]["value"] == detector.decisions.values[3]
     expected = float(detector.decide(queries[5:6]).values[0])
     assert both[1]["counterpart"]["value"] == pytest.approx(expected, abs=1e-5)
+    skipped = uem(*arguments, inside, "--query-domain", folders[0]).json["skipped"]
+    assert [Path(one["path"]).name for one in skipped].count("empty.png") == 1
     assert "No counterpart, it seems: " in uem(*arguments[:3], "--query", folders[0]).out
     assert "counterpart" not in uem(*arguments[:3], "--query", inside).out
 
