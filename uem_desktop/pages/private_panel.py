@@ -138,8 +138,8 @@ class PrivatePanel(QWidget):
 
     def _show_state(self, keeper: PrivateKeeper) -> None:
         self.bar.setVisible(keeper.is_running)
+        self.go_on_button.setVisible(keeper.is_stopped)  # first, to take the focus from Cancel
         self.stop_button.setVisible(keeper.is_running)
-        self.go_on_button.setVisible(keeper.is_stopped)
         self.show_progress(keeper.share_done)
         running = "The gallery votes among the queries…" if keeper.is_running else _WAITING
         self.sentence.setText(keeper.sentence or running)

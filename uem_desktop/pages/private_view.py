@@ -63,7 +63,10 @@ class PrivateView(QObject):
             self._queries.model.set_decisions(found.values, threshold)
 
     def _show_found(self) -> None:
+        had_focus = self._panel.plot.hasFocus()
         self._panel.show_found(self._keeper)
+        if had_focus and self._keeper.found is None:
+            self._button.setFocus()  # and not the next field, where keys would be text
         self._show_button()
         self.show_marks()
 

@@ -102,6 +102,7 @@ def _is_complete(window: ExplorerWindow) -> bool:
         state.session.is_complete
         and not state.loader.status.is_busy
         and not state.scores.is_running
+        and not state.private.is_running
         and state.search.state is SearchState.ANSWERED
         and window.thumbnails.is_idle()
         and not window.explore.preview_panel.view.is_loading

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from training.evaluation.vote_detection import VoteDetector
 
 LEAST_IMAGES = 3
-_BINS = 60
+_BINS = 61
+"""An odd number, so that the bar of a single value has that value in its middle."""
 
 Values = NDArray[np.float64]
 
