@@ -62,7 +62,8 @@ def find_query_domain(
     """
     domains = [part.domain for part in parts if part.domain is not None]
     if given is not None:
-        domains = [embed_domain(given, "query", encoder, options)]
+        domains = [one for one in domains if _is_same(one.scan.folder, given)][:1]
+        domains = domains or [embed_domain(given, "query", encoder, options)]
     if len(domains) != 1:
         return None
     rows = {os.path.abspath(record.path): row for row, record in enumerate(domains[0].records)}
@@ -140,3 +141,7 @@ def with_decisions(
             (row,) = domain.rows_of(result.query_paths)
         value = float(private.values[row]) if row >= 0 else private.judge(embedding)
         yield replace(result, counterpart=CounterpartDecision(value, private.threshold))
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    return os.path.abspath(folder) == os.path.abspath(other)
