@@ -254,6 +254,5 @@ class ExplorePage(QWidget):
         layout.addWidget(self.score_bar)
         layout.addWidget(hairline())
         layout.addWidget(self.private_panel)
-        layout.addWidget(hairline())
         layout.addWidget(self.splitter, 1)
         self.private_panel.hide()

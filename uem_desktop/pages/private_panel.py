@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from uem_desktop.pages.labels import plain_label
+from uem_desktop.pages.labels import hairline, plain_label
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.private_keeper import PrivateKeeper
 from uem_desktop.retrieval.private_queries import PrivateCounts, PrivateQueries
@@ -154,8 +154,10 @@ class PrivatePanel(QWidget):
         self.bar.setAccessibleName("Progress of the votes")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self._waiting)
         layout.addWidget(self._found)
+        layout.addWidget(hairline())
         self._lay_out_waiting()
         self._lay_out_found()
         self._found.hide()
