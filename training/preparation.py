@@ -105,10 +105,7 @@ def prepared_learner(
     Raises:
         UserError: A domain has too few images.
     """
-    for name, domain in zip("AB", domains, strict=True):
-        _require_images(name, domain.images)
-    torch.manual_seed(config.run.seed)
-    started = _with_projector(config, encoder, [domain.plain for domain in domains])
+    started = starting_encoder(config, encoder, domains)
     a, b = (domain.images for domain in domains)
     return Prepared(
         learner=build_learner(config, started, domains),
@@ -117,6 +114,22 @@ def prepared_learner(
         encoder_title=encoder.name,
         data_fingerprint=f"{a.fingerprint}-{b.fingerprint}",
     )
+
+
+def starting_encoder(
+    config: TrainConfig, encoder: Encoder, domains: tuple[DomainFeatures, DomainFeatures]
+) -> Encoder:
+    """Seed torch and return the encoder with the projector that training starts from.
+
+    It shares its backbone with ``encoder`` and, where that has the projector wanted, is it.
+
+    Raises:
+        UserError: A domain has too few images.
+    """
+    for name, domain in zip("AB", domains, strict=True):
+        _require_images(name, domain.images)
+    torch.manual_seed(config.run.seed)
+    return _with_projector(config, encoder, [domain.plain for domain in domains])
 
 
 def build_learner(

@@ -34,6 +34,7 @@ from training.benchmark.provenance import (
     versions,
 )
 from training.benchmark.results import NO_HELP, Key, ResultsFile
+from training.benchmark.start import Start
 from training.benchmark.time_left import TimeLeft
 from training.checkpoint import inspect_checkpoint, load_encoder
 from training.control import TrainingControl
@@ -123,8 +124,9 @@ class _Benchmark:
         self._trainings = planned_trainings(plan, self._pairs, self._root.names)
         self._scenarios = {one: scenario_of(plan, self._root, one) for one in self._trainings}
         self._device = select_device(plan.config.run.device)
-        self._encoder = load_encoder(plan.config.encoder.checkpoint, self._device)
-        work = FeatureWork(plan.config, self._encoder, cache_root, emit, control.should_stop)
+        encoder = load_encoder(plan.config.encoder.checkpoint, self._device)
+        self._start = Start(encoder)
+        work = FeatureWork(plan.config, encoder, cache_root, emit, control.should_stop)
         self._domains = BenchmarkDomains(
             self._root, common_categories(self._root, self._pairs), work
         )
@@ -172,7 +174,7 @@ class _Benchmark:
                     training,
                     scenario,
                     (a, b),
-                    self._encoder,
+                    self._start,
                     folder=self._folder,
                     emit=self._emit,
                     control=self._control,

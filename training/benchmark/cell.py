@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -14,17 +13,17 @@ from training.benchmark.events import TrainingAdvanced
 from training.benchmark.measuring import MeasuredSide, Rows, direction_numbers
 from training.benchmark.plan import BenchmarkPlan, Training
 from training.benchmark.results import NO_HELP, Result
+from training.benchmark.start import Start
 from training.benchmark.unfinished import Unfinished
 from training.config_files import config_text
 from training.control import TrainingControl
 from training.data.scenarios import Scenario
-from training.encoders.encoder import Encoder
 from training.errors import Cancelled
 from training.events import EpochEnded, Event
 from training.learners.learner import Learner
 from training.methods.method import Method
 from training.methods.registry import build_method
-from training.preparation import build_learner, prepared_learner
+from training.preparation import build_learner
 from training.threads import one_thread
 from training.trainer import Trainer, TrainerHooks, TrainerSettings
 
@@ -34,7 +33,7 @@ def run_cell(
     training: Training,
     scenario: Scenario,
     domains: tuple[CutDomain, CutDomain],
-    encoder: Encoder,
+    start: Start,
     *,
     folder: Path,
     emit: Callable[[TrainingAdvanced], None],
@@ -47,7 +46,7 @@ def run_cell(
         training: What to train.
         scenario: Which categories each side keeps.
         domains: Domain A and domain B.
-        encoder: Where learning starts; a copy of it learns.
+        start: Where learning starts.
         folder: Where a training of the whole encoder keeps its state until it is finished.
         emit: Told after each epoch.
         control: Honoured between two steps.
@@ -59,15 +58,17 @@ def run_cell(
     config = plan.config_for(training)
     started = time.monotonic()
     learning = (domains[0].learning, domains[1].learning)
-    prepared = prepared_learner(config, copy.deepcopy(encoder), learning)
-    is_small = config.encoder.trainable == "head" and prepared.learner.device.type == "cpu"
+    encoder = start.encoder(config, learning)
+    is_small = config.encoder.trainable == "head" and encoder.device.type == "cpu"
     with one_thread() if is_small else nullcontext():
-        method = build_method(config, prepared.learner)
+        learner = build_learner(config, encoder, learning)
+        method = build_method(config, learner)
         identity = f"{config_text(config)}\n# {training}"
-        kept = Unfinished(folder, identity, prepared.data_fingerprint)
-        _train(plan, training, method, prepared.learner, kept, emit, control)
+        fingerprint = "-".join(domain.images.fingerprint for domain in learning)
+        kept = Unfinished(folder, identity, fingerprint)
+        _train(plan, training, method, learner, kept, emit, control)
         trained_seconds = time.monotonic() - started
-        sides = _measured_sides(plan, training, domains, method, prepared.learner)
+        sides = _measured_sides(plan, training, domains, method, learner)
         results = tuple(
             _result(plan, training, scenario, direction, sides, help_names, trained_seconds)
             for direction in training.directions

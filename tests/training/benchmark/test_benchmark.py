@@ -219,6 +219,30 @@ run_benchmark(plan, Path(sys.argv[2]), emit=emit, control=TrainingControl(),
     assert len(written(folder)["results"]) == 4
 
 
+def test_a_training_of_the_whole_encoder_goes_on_within_itself(plan, tmp_path, view_cache) -> None:
+    words = ["trainable=all", "idse_epochs=3", "cdsm_epochs=0", "batch_size=2", "seed=5"]
+    asked = replace(
+        plan,
+        methods=("ince",),
+        settings=("partial",),
+        pairs=("clipart:render",),
+        config=with_words(plan.config, words),
+    )
+    run(asked, tmp_path / "whole", view_cache)
+    control = TrainingControl()
+
+    def stop(event: BenchmarkEvent) -> None:
+        if isinstance(event, TrainingAdvanced):
+            control.stop()
+
+    run(asked, tmp_path / "cut", view_cache, control=control, on_event=stop)
+    assert (tmp_path / "cut" / "unfinished.pt").is_file()
+    events = run(asked, tmp_path / "cut", view_cache, resume=True)
+    assert [event.epoch for event in of(TrainingAdvanced, events)] == [2, 3]
+    assert numbers(tmp_path / "cut") == numbers(tmp_path / "whole")
+    assert not (tmp_path / "cut" / "unfinished.pt").exists()
+
+
 def test_methods_and_seeds_can_be_added_later(plan, tmp_path, view_cache) -> None:
     asked = replace(plan, settings=("close-set",), methods=("frozen",))
     run(asked, tmp_path, view_cache)
