@@ -65,6 +65,21 @@ def test_the_training_lines_run(two_folders: Path, capfd: pytest.CaptureFixture[
     assert train_command.make_context("train", whole).params["trainable"] == "all"
 
 
+def test_the_benchmark_lines_are_understood() -> None:
+    from uem_desktop.cli.benchmark import benchmark_command
+
+    block = code_block("sh", "uem benchmark").replace("\\\n", "")
+    lines = [shlex.split(line, comments=True)[2:] for line in block.splitlines()]
+    whole, own, resume = (
+        benchmark_command.make_context("benchmark", words).params for words in lines
+    )
+    assert whole["seeds"] == (2024, 2025, 2026)
+    assert own["settings"] == ("partial", "open-set")
+    assert own["pairs"] == ("sketches:photos", "photos:sketches")
+    assert own["methods"] == ("frozen", "uem")
+    assert resume["resume"]
+
+
 def test_pictures_and_pages_that_it_links_are_there() -> None:
     links = re.findall(r"\]\(([^)]+)\)", README)
     assert links
