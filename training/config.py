@@ -139,6 +139,9 @@ class UemConfig:
     """Let that coefficient rise from zero as in DANN (G10)."""
     freeze_batch_norm: bool = True
     """Keep the running statistics of batch normalisation as they are in stage two (G12)."""
+    freeze_batch_norm_in_idse: bool = False
+    """Keep them in stage one too; otherwise a step normalises by its own batch, and its embeddings
+    lie far from those that fill the bank."""
     refresh_banks: bool = True
     """Fill the banks anew from the encoder before each epoch of stage two (G13)."""
     sn2m_numerator: Literal["switch", "prototype", "neighbour"] = "switch"

@@ -20,6 +20,7 @@ from training.losses.instance import instance_loss
 from training.losses.progressive import progressive_weight
 from training.losses.prototype import prototype_loss
 from training.losses.semantic import semantic_enhanced_loss
+from training.methods.adversary import freeze_statistics
 from training.methods.alignment import Alignment
 from training.methods.method import LossTerm, Stage
 from training.methods.prototype_keeper import PrototypeKeeper
@@ -56,6 +57,8 @@ class Uem:
         self._keeper.forget()
         self._learner.module.train()
         if stage.name != CDSM:
+            if self._config.freeze_batch_norm_in_idse:
+                freeze_statistics(self._learner.module)
             return None
         self._alignment = Alignment(self._config, self._learner)
         return self._alignment.classifier

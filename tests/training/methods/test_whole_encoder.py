@@ -55,6 +55,26 @@ def test_the_whole_encoder_learns(method, images) -> None:
     assert torch.equal(before, after) == (not steps)
 
 
+@pytest.mark.parametrize("is_frozen", [True, False])
+def test_batch_normalisation_can_stand_still_in_stage_one(is_frozen: bool, images) -> None:
+    learner = FullLearner(
+        tiny_encoder(),
+        images,
+        augmentation=Augmentation(),
+        batch_size=4,
+        views_per_image=1,
+        epoch_length="longer",
+        seed=7,
+        mixed_precision=True,
+    )
+    norm = learner.encoder().backbone.norm
+    statistics, scale = norm.running_mean.clone(), norm.weight.clone()
+    setting = f"freeze_batch_norm_in_idse={'on' if is_frozen else 'off'}"
+    steps_of(toy_trainer(toy_config("uem", "cdsm_epochs=0", setting), learner).events())
+    assert torch.equal(norm.running_mean, statistics) == is_frozen
+    assert not torch.equal(norm.weight, scale)
+
+
 @pytest.mark.parametrize("name", ["cds", "ucdir", "dgdir"])
 def test_a_run_gives_a_method_the_views_it_needs(
     name: str, quick_config, tmp_path: Path, view_cache: Path
