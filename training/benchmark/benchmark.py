@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from training.benchmark.cell import run_cell
-from training.benchmark.domains import (
-    BenchmarkDomains,
-    common_categories,
-    open_benchmark_root,
-    scenario_of,
-)
 from training.benchmark.events import (
     BenchmarkEnded,
     BenchmarkEvent,
@@ -24,27 +17,26 @@ from training.benchmark.events import (
     TrainingBegan,
     TrainingFailed,
 )
-from training.benchmark.plan import BenchmarkPlan, Training, planned_trainings
+from training.benchmark.plan import BenchmarkPlan, Training
 from training.benchmark.provenance import (
     about_data,
     about_encoder,
+    about_failure,
     about_methods,
     about_plan,
     require_same,
     versions,
 )
 from training.benchmark.results import NO_HELP, Key, ResultsFile
-from training.benchmark.start import Start
+from training.benchmark.runner import Outcome, Runner
 from training.benchmark.time_left import TimeLeft
-from training.checkpoint import inspect_checkpoint, load_encoder
+from training.benchmark.workers import outcomes_of_workers
+from training.checkpoint import inspect_checkpoint
 from training.control import TrainingControl
 from training.data.file_access import printable, write_error_phrase
-from training.device import describe_device, is_out_of_memory, select_device
-from training.domain_features import FeatureWork
 from training.errors import Cancelled, UserError
+from training.methods.method_names import method_named
 from training.user_folders import cache_dir
-
-_OUT_OF_MEMORY = "The device ran out of memory; a smaller batch_size needs less."
 
 
 def run_benchmark(
@@ -52,6 +44,7 @@ def run_benchmark(
     folder: Path,
     *,
     resume: bool = False,
+    jobs: int = 1,
     command: str = "",
     emit: Callable[[BenchmarkEvent], None],
     control: TrainingControl,
@@ -67,6 +60,7 @@ def run_benchmark(
         folder: Where results go.
         resume: Go on with the results in the folder; they have to be of the same settings, images
             and encoder, while methods, settings, pairs and seeds may be others.
+        jobs: Trainings at a time; with more than one each has a process of its own.
         command: What a person typed, written beside the results.
         emit: Told every event.
         control: What a person asks for meanwhile.
@@ -90,7 +84,7 @@ def run_benchmark(
     lock = _locked(folder)
     outcome, message, failures = "failed", "", 0
     try:
-        failures = run.to_the_end(command)
+        failures = run.to_the_end(command, jobs)
         outcome = "finished"
     except Cancelled:
         outcome, message = "stopped", "Stopped; it can go on from here."
@@ -119,114 +113,87 @@ class _Benchmark:
         self._file = file
         self._emit = emit
         self._control = control
-        self._root = open_benchmark_root(plan)
-        self._pairs = self._root.pairs(plan.pairs)
-        self._trainings = planned_trainings(plan, self._pairs, self._root.names)
-        self._scenarios = {one: scenario_of(plan, self._root, one) for one in self._trainings}
-        self._device = select_device(plan.config.run.device)
-        encoder = load_encoder(plan.config.encoder.checkpoint, self._device)
-        self._start = Start(encoder)
-        work = FeatureWork(plan.config, encoder, cache_root, emit, control.should_stop)
-        self._domains = BenchmarkDomains(
-            self._root, common_categories(self._root, self._pairs), work
-        )
-        self._failures: dict[Training, str] = {}
+        self._cache_root = cache_root
+        self._runner = Runner(plan, folder, cache_root, emit, control)
+        self._total = len(self._runner.trainings)
 
-    def to_the_end(self, command: str) -> int:
+    def to_the_end(self, command: str, jobs: int) -> int:
         """Run everything; return how many trainings came to nothing."""
-        self._domains.read_all()
-        about = self._about(command)
+        self._runner.domains.read_all()
+        self._begin_file(command)
+        waiting = [one for one in self._runner.trainings if not self._is_done(one)]
+        self._emit(
+            BenchmarkStarted(
+                self._runner.pairs,
+                self._runner.trainings,
+                self._total - len(waiting),
+                self._runner.root.problems(),
+                self._runner.device_text,
+                tuple(self._file.results.values()),
+            )
+        )
+        time_left = TimeLeft(waiting, jobs)
+        outcomes = self._one_by_one(waiting) if jobs == 1 else self._side_by_side(waiting, jobs)
+        for outcome in outcomes:
+            time_left.note(outcome.training, outcome.seconds)
+            self._keep(outcome, time_left)
+        return len(self._file.about["failures"])
+
+    def _one_by_one(self, waiting: Sequence[Training]) -> Iterator[Outcome]:
+        for training in waiting:
+            if self._control.should_stop():
+                raise Cancelled
+            number = self._runner.trainings.index(training) + 1
+            self._emit(TrainingBegan(training, number, self._total))
+            yield self._runner.run(training)
+
+    def _side_by_side(self, waiting: Sequence[Training], jobs: int) -> Iterator[Outcome]:
+        """Compute features here, so that no two processes look at the same image."""
+        with_phases = any(method_named(name).needs_phases for name in self._plan.methods)
+        self._runner.domains.look_through(with_phases=with_phases)
+        return outcomes_of_workers(
+            self._plan, self._folder, self._cache_root, waiting, jobs, self._control
+        )
+
+    def _keep(self, outcome: Outcome, time_left: TimeLeft) -> None:
+        about, training = self._file.about, outcome.training
+        about["data"]["domains"] |= self._about_data()["domains"]
+        if outcome.message:
+            about["failures"].append(about_failure(training, outcome.message))
+            self._file.write()
+            self._emit(TrainingFailed(training, outcome.message))
+            return
+        self._file.add(outcome.results)
+        done = self._total - len(time_left.waiting)
+        self._emit(Measured(training, outcome.results, done, self._total, time_left.seconds))
+
+    def _begin_file(self, command: str) -> None:
+        """Write what the results are made by, if that agrees with those that are there."""
+        plan = self._plan
+        about: dict[str, Any] = {
+            "command": command,
+            "plan": about_plan(plan),
+            "methods": about_methods(plan.methods),
+            "data": self._about_data(),
+            "encoder": about_encoder(inspect_checkpoint(plan.config.encoder.checkpoint)),
+            "device": self._runner.device_text,
+            "versions": versions(),
+            "failures": [],
+        }
         if not self._file.is_new:
-            require_same(self._file.about, about, self._plan)
+            require_same(self._file.about, about, plan)
             about["methods"] = {**self._file.about["methods"], **about["methods"]}
             before, now = self._file.about["data"], about["data"]
             now["domains"] = {**before["domains"], **now["domains"]}
             now["pairs"] += [pair for pair in before["pairs"] if pair not in now["pairs"]]
         self._file.about = about
         self._file.write()
-        waiting = [one for one in self._trainings if not self._is_done(one)]
-        self._emit(
-            BenchmarkStarted(
-                self._pairs,
-                self._trainings,
-                len(self._trainings) - len(waiting),
-                self._root.problems(),
-                describe_device(self._device),
-                tuple(self._file.results.values()),
-            )
-        )
-        time_left = TimeLeft(waiting)
-        for training in waiting:
-            if self._control.should_stop():
-                raise Cancelled
-            self._run(training, time_left)
-        return len(self._failures)
-
-    def _run(self, training: Training, time_left: TimeLeft) -> None:
-        total = len(self._trainings)
-        self._emit(TrainingBegan(training, self._trainings.index(training) + 1, total))
-        scenario = self._scenarios[training]
-        try:
-            a, b = self._domains.cut(self._plan, training, scenario)
-            with time_left.timing(training):
-                results = run_cell(
-                    self._plan,
-                    training,
-                    scenario,
-                    (a, b),
-                    self._start,
-                    folder=self._folder,
-                    emit=self._emit,
-                    control=self._control,
-                )
-        except (UserError, RuntimeError, MemoryError) as error:
-            self._note_failure(training, error)
-            return
-        self._file.about["data"]["domains"] |= self._about_data()["domains"]
-        self._file.add(results)
-        self._emit(
-            Measured(training, results, total - len(time_left.waiting), total, time_left.seconds)
-        )
-
-    def _note_failure(self, training: Training, error: Exception) -> None:
-        """Keep what went wrong with one training; anything but a known reason is a bug."""
-        if is_out_of_memory(error):
-            message = _OUT_OF_MEMORY
-        elif isinstance(error, UserError):
-            message = str(error)
-        else:
-            raise error
-        self._failures[training] = message
-        self._file.about["failures"] = [
-            {
-                "setting": one.setting,
-                "method": one.method,
-                "domains": [one.domain_a, one.domain_b],
-                "seed": one.seed,
-                "message": text,
-            }
-            for one, text in self._failures.items()
-        ]
-        self._file.write()
-        self._emit(TrainingFailed(training, message))
 
     def _about_data(self) -> dict[str, Any]:
-        return about_data(self._root, self._domains, self._pairs)
+        return about_data(self._runner.root, self._runner.domains, self._runner.pairs)
 
     def _is_done(self, training: Training) -> bool:
         return all(key in self._file.results for key in _keys_of(self._plan, training))
-
-    def _about(self, command: str) -> dict[str, Any]:
-        return {
-            "command": command,
-            "plan": about_plan(self._plan),
-            "methods": about_methods(self._plan.methods),
-            "data": self._about_data(),
-            "encoder": about_encoder(inspect_checkpoint(self._plan.config.encoder.checkpoint)),
-            "device": describe_device(self._device),
-            "versions": versions(),
-            "failures": [],
-        }
 
 
 def _keys_of(plan: BenchmarkPlan, training: Training) -> list[Key]:

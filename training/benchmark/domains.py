@@ -106,6 +106,7 @@ class BenchmarkDomains:
         self._work = work
         self.fingerprints: dict[str, str] = {}
         self._images: dict[str, TrainingImages] = {}
+        self._skipped: dict[str, tuple[DecodeFailure, ...]] = {}
         self._features: OrderedDict[str, DomainFeatures] = OrderedDict()
 
     def read_all(self) -> None:
@@ -113,10 +114,15 @@ class BenchmarkDomains:
         for name in self._wanted:
             self.images(name)
 
+    def look_through(self, *, with_phases: bool) -> None:
+        """Compute features of every domain that is wanted, for other processes; keep none."""
+        for name in self._wanted:
+            self.features(name, with_phases=with_phases)
+            self._features.clear()
+
     def skipped(self, name: str) -> tuple[DecodeFailure, ...]:
         """Return the files of a domain that cannot be used, as far as is known by now."""
-        known = self._features.get(name)
-        return (known.images if known is not None else self._images[name]).failures
+        return self._skipped.get(name, ())
 
     def images(self, name: str) -> TrainingImages:
         """Return the images of a domain in the categories that are wanted."""
@@ -128,6 +134,7 @@ class BenchmarkDomains:
             )
             self.fingerprints[name] = read.fingerprint
             self._images[name] = restricted(read, self._wanted[name])
+            self._skipped[name] = self._images[name].failures
         return self._images[name]
 
     def features(self, name: str, *, with_phases: bool) -> DomainFeatures:
@@ -135,6 +142,7 @@ class BenchmarkDomains:
         found = self._features.pop(name, None)
         if found is None or (with_phases and found.phases is None):
             found = self._work.of(self.images(name), name, with_phases=with_phases)
+            self._skipped[name] = found.images.failures
         self._features[name] = found
         while len(self._features) > 2 and self._kept_bytes() > _KEPT_BYTES:
             self._features.popitem(last=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from training.benchmark.domains import BenchmarkDomains
-from training.benchmark.plan import BenchmarkPlan
+from training.benchmark.plan import BenchmarkPlan, Training
 from training.checkpoint_info import CheckpointInfo
 from training.config import TrainConfig
 from training.config_files import updated
@@ -89,6 +89,17 @@ def about_data(
 def about_encoder(info: CheckpointInfo) -> dict[str, str]:
     """Return where learning starts."""
     return {"title": info.title, "checkpoint": info.spec, "fingerprint": info.fingerprint}
+
+
+def about_failure(training: Training, message: str) -> dict[str, Any]:
+    """Return which training came to nothing, and why."""
+    return {
+        "setting": training.setting,
+        "method": training.method,
+        "domains": [training.domain_a, training.domain_b],
+        "seed": training.seed,
+        "message": message,
+    }
 
 
 def require_same(about: Mapping[str, Any], now: Mapping[str, Any], plan: BenchmarkPlan) -> None:

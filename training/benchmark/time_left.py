@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from training.benchmark.plan import Training
 
@@ -16,17 +14,21 @@ class TimeLeft:
         waiting: Trainings that are not done.
     """
 
-    def __init__(self, waiting: Sequence[Training]) -> None:
+    def __init__(self, waiting: Sequence[Training], jobs: int) -> None:
+        """Begin.
+
+        Args:
+            waiting: Trainings that are to be done.
+            jobs: How many are done at a time.
+        """
         self.waiting = list(waiting)
+        self._jobs = jobs
         self._seconds: dict[str, list[float]] = {}
 
-    @contextmanager
-    def timing(self, training: Training) -> Iterator[None]:
-        """Time a training; whether it fails or not, it waits no more."""
-        started = time.monotonic()
+    def note(self, training: Training, seconds: float) -> None:
+        """Take in that a training is over, and how long it took."""
         self.waiting.remove(training)
-        yield
-        self._seconds.setdefault(training.method, []).append(time.monotonic() - started)
+        self._seconds.setdefault(training.method, []).append(seconds)
 
     @property
     def seconds(self) -> float | None:
@@ -35,4 +37,4 @@ class TimeLeft:
             return None
         mean_of = {method: sum(found) / len(found) for method, found in self._seconds.items()}
         usual = sum(mean_of.values()) / len(mean_of)
-        return sum(mean_of.get(one.method, usual) for one in self.waiting)
+        return sum(mean_of.get(one.method, usual) for one in self.waiting) / self._jobs

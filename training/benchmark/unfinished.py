@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,12 @@ from training.errors import UserError
 from training.events import Event
 from training.run_state import RunState, load_state, save_state
 
-_FILE_NAME = "unfinished.pt"
+_DIGEST_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """The one training of a benchmark that is going on.
+    """One training of a benchmark that is going on.
 
     Attributes:
         folder: Of the benchmark.
@@ -49,4 +50,5 @@ class Unfinished:
 
     @property
     def _path(self) -> Path:
-        return self.folder / _FILE_NAME
+        digest = hashlib.blake2b(self.identity.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+        return self.folder / f"unfinished-{digest}.pt"

@@ -121,12 +121,20 @@ _DEFAULT = click.core.ParameterSource.DEFAULT
     is_flag=True,
     help="Go on with the results in DIR; methods, pairs and seeds may be added.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Trainings at a time, each in a process of its own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print each result as a line of JSON.")
-def benchmark_command(out: Path, resume: bool, as_json: bool, **given: Any) -> int:
+def benchmark_command(out: Path, resume: bool, jobs: int, as_json: bool, **given: Any) -> int:
     """Train every method on every pair of domains in every setting, and measure it.
 
-    Neither categories nor names are read in training; the last epoch counts. Ctrl+C stops, and
-    --resume goes on where it was.
+    Categories choose the images of a setting and measure the result; learning never sees them.
+    The last epoch counts. Ctrl+C stops, and --resume goes on where it was.
     """
     context = click.get_current_context()
     is_bare = all(context.get_parameter_source(name) is _DEFAULT for name in given)
@@ -134,7 +142,7 @@ def benchmark_command(out: Path, resume: bool, as_json: bool, **given: Any) -> i
     from uem_desktop.cli.benchmark_progress import benchmarked
     from uem_desktop.retrieval.benchmark_files import write_tables
 
-    ended = benchmarked(plan, out, resume=resume, command=_command(), as_json=as_json)
+    ended = benchmarked(plan, out, resume=resume, jobs=jobs, command=_command(), as_json=as_json)
     written = write_tables(out)
     if ended.outcome == "stopped":
         raise Cancelled(f"Stopped; 'uem benchmark --out {shlex.quote(str(out))} --resume' goes on.")

@@ -39,7 +39,7 @@ Show = Callable[[BenchmarkEvent], None]
 
 
 def benchmarked(
-    plan: BenchmarkPlan, folder: Path, *, resume: bool, command: str, as_json: bool
+    plan: BenchmarkPlan, folder: Path, *, resume: bool, jobs: int, command: str, as_json: bool
 ) -> BenchmarkEnded:
     """Run a plan in this process and show it.
 
@@ -58,7 +58,7 @@ def benchmarked(
             show(event)
 
         ended = run_benchmark(
-            plan, folder, resume=resume, command=command, emit=emit, control=control
+            plan, folder, resume=resume, jobs=jobs, command=command, emit=emit, control=control
         )
     if not as_json:
         for line in averages_text(standing):

@@ -76,6 +76,7 @@ class Standing:
         elif isinstance(event, BenchmarkStarted):
             self.pairs, self.total, self.done = event.pairs, len(event.trainings), event.done
             self._take_results(event.results)
+            self.now = "Trainings side by side"  # one by one, each tells when it begins
         elif isinstance(event, TrainingBegan):
             self.setting = event.training.setting
             self.now = training_text(event.training)
@@ -85,7 +86,7 @@ class Standing:
                 f"{event.epochs}"
             )
         elif isinstance(event, Measured):
-            self.done = event.done
+            self.done, self.setting = event.done, event.training.setting
             self._left, self._left_at = event.seconds_left, time.monotonic()
             self._take_results(event.results)
         elif isinstance(event, TrainingFailed):

@@ -188,6 +188,31 @@ def test_a_stopped_benchmark_goes_on_with_the_numbers_of_an_undisturbed_one(
     assert numbers(tmp_path / "cut") == numbers(tmp_path / "whole")
 
 
+def test_processes_side_by_side_give_the_same_numbers(plan, tmp_path, view_cache) -> None:
+    plan = replace(plan, settings=("close-set", "partial"), methods=("frozen", "uem", "ince"))
+    wild = replace(plan, config=with_words(plan.config, ["ince_rate_factor=1e30"]))
+    run(wild, tmp_path / "one", view_cache)
+    events = run(wild, tmp_path / "two", view_cache, jobs=2)
+    assert numbers(tmp_path / "one") == numbers(tmp_path / "two")
+    assert len(of(TrainingFailed, events)) == 3
+    assert [event.done for event in of(Measured, events)][-1] == 9
+
+
+def test_processes_side_by_side_stop_and_go_on(plan, tmp_path, view_cache) -> None:
+    asked = replace(plan, settings=("partial",))
+    control = TrainingControl()
+
+    def stop(event: BenchmarkEvent) -> None:
+        if isinstance(event, Measured):
+            control.stop()
+
+    events = run(asked, tmp_path, view_cache, jobs=2, control=control, on_event=stop)
+    assert events[-1].outcome == "stopped"
+    assert 1 <= len(written(tmp_path)["results"]) < 4
+    run(asked, tmp_path, view_cache, resume=True)
+    assert len(written(tmp_path)["results"]) == 4
+
+
 def test_a_killed_benchmark_goes_on(plan, tmp_path, view_cache) -> None:
     asked = replace(plan, settings=("partial",))
     code = f"""
@@ -236,11 +261,11 @@ def test_a_training_of_the_whole_encoder_goes_on_within_itself(plan, tmp_path, v
             control.stop()
 
     run(asked, tmp_path / "cut", view_cache, control=control, on_event=stop)
-    assert (tmp_path / "cut" / "unfinished.pt").is_file()
+    assert len(list((tmp_path / "cut").glob("unfinished-*.pt"))) == 1
     events = run(asked, tmp_path / "cut", view_cache, resume=True)
     assert [event.epoch for event in of(TrainingAdvanced, events)] == [2, 3]
     assert numbers(tmp_path / "cut") == numbers(tmp_path / "whole")
-    assert not (tmp_path / "cut" / "unfinished.pt").exists()
+    assert not list((tmp_path / "cut").glob("unfinished-*.pt"))
 
 
 def test_methods_and_seeds_can_be_added_later(plan, tmp_path, view_cache) -> None:
