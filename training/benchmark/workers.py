@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -89,7 +90,10 @@ def _begin(stop: Flag) -> None:
     give_way()
 
     def listen() -> None:
-        stop.wait()
+        first = multiprocessing.parent_process()
+        while not stop.wait(_POLL_SECONDS):
+            if first is not None and not first.is_alive():
+                os._exit(1)  # it was killed: nobody would ever tell this process to end
         _control().stop()
 
     threading.Thread(target=listen, name="stop", daemon=True).start()
