@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.benchmark.results import PUBLISHED, VOTES
 from training.evaluation.open_set import OpenSetScores, score_open_set
 from training.evaluation.prototype_detection import fit_prototype_detector
 from training.evaluation.query_results import QueryResults, query_results
 from training.evaluation.retrieval_help import fit_help
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from training.evaluation.vote_detection import fit_vote_detector
-
-PUBLISHED = "published"
-VOTES = "votes"
 
 Rows = NDArray[np.float32]
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from training.benchmark.domains import BenchmarkDomains
 from training.benchmark.plan import BenchmarkPlan, Training
 from training.checkpoint_info import CheckpointInfo
 from training.config import TrainConfig
@@ -18,6 +17,9 @@ from training.data.data_roots import DataRoot
 from training.data.file_access import printable
 from training.errors import UserError
 from training.methods.method_names import method_named
+
+if TYPE_CHECKING:
+    from training.benchmark.domains import BenchmarkDomains
 
 _PACKAGES = ("uem-desktop", "torch", "torchvision", "numpy", "scipy", "faiss-cpu", "Pillow")
 

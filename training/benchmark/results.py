@@ -18,6 +18,8 @@ from training.errors import UserError
 
 FILE_NAME = "results.json"
 NO_HELP = "off"
+PUBLISHED = "published"
+VOTES = "votes"
 
 _FORMAT = "uem-benchmark"
 _VERSION = 1

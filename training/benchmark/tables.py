@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from training.benchmark.measuring import PUBLISHED, VOTES
 from training.benchmark.numbers import (
     ApKind,
     Difference,
@@ -14,7 +13,7 @@ from training.benchmark.numbers import (
     paired_difference,
 )
 from training.benchmark.paper import printed_row
-from training.benchmark.results import NO_HELP, Result
+from training.benchmark.results import NO_HELP, PUBLISHED, VOTES, Result
 from training.methods.method_names import METHOD_NAMES
 
 AP_KINDS: tuple[ApKind, ...] = ("interpolated", "plain")
