@@ -6,10 +6,11 @@ domain and own kind; from a tenth of the epochs on clusters of both domains toge
 phases, which phase and colour are both assigned to without a temperature.
 
 Left out: the amplitudes and the low frequencies' phases of two images are not mixed, since views of
-an image are stored by its content alone. Differs: the bank of newest keys of every image instead of
-a queue; clusters are made of the embeddings, which is all that a head can change, not of the pooled
-features before them; statistics of batch normalisation are not split; retrieval looks at images in
-colour, as with every method here. The number of clusters is found by the elbow unless it is set.
+an image are stored by its content alone; mixing them changed nothing where it was tried. Differs:
+the bank of newest keys of every image instead of a queue; clusters are made of the embeddings,
+which is all that a head can change, not of the pooled features before them; statistics of batch
+normalisation are not split; retrieval looks at images in colour, as with every method here. The
+number of clusters is found by the elbow unless it is set.
 """
 
 from __future__ import annotations
