@@ -51,15 +51,14 @@ def direction_numbers(
         seed: Of the clusterings of the published rule.
         shared: In open-set the categories of the gallery; queries of others are private. None
             where private queries are not looked for.
-        help_names: Help at retrieval time; none by default.
+        help_names: Help at retrieval time; none by default. Private queries are looked for
+            without it.
     """
     helped = fit_help(query.rows, gallery.rows, help_names)
     results = query_results(helped.queries, query.categories, helped.gallery, gallery.categories)
     numbers = _retrieval_numbers(results, scores_of(results))
     numbers["open_set"] = (
-        None
-        if shared is None
-        else _open_set_numbers(results, query, gallery, shared, seed, help_names)
+        None if shared is None else _open_set_numbers(results, query, gallery, shared, seed)
     )
     return numbers
 
@@ -111,16 +110,16 @@ def _open_set_numbers(
     gallery: MeasuredSide,
     shared: Collection[str],
     seed: int,
-    help_names: Sequence[str],
 ) -> dict[str, Any]:
-    """Judge the queries by both rules, which are made from the images that were learned from."""
+    """Judge the queries by both rules, which are made from the images that were learned from.
+
+    Both judge embeddings as the encoder made them, whatever help ``results`` are with.
+    """
+    published = fit_prototype_detector(query.learning, gallery.learning, rule="strict", seed=seed)
+    by_prototypes = published.decide(query.rows)
+    voting = fit_vote_detector(query.learning, gallery.learning)
     is_held_out = query.rows is not query.learning
-    helped = fit_help(query.learning, gallery.learning, help_names)
-    asked = helped.held_out(query.rows) if is_held_out else helped.queries
-    published = fit_prototype_detector(helped.queries, helped.gallery, rule="strict", seed=seed)
-    by_prototypes = published.decide(asked)
-    voting = fit_vote_detector(helped.queries, helped.gallery)
-    by_votes = voting.decide(asked) if is_held_out else voting.decisions
+    by_votes = voting.decide(query.rows) if is_held_out else voting.decisions
     return {
         PUBLISHED: {
             **_detection_numbers(score_open_set(results, by_prototypes, shared)),
