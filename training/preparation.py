@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from training.checkpoint import load_encoder
 from training.config import TrainConfig
-from training.data.training_images import TrainingImages, list_training_images
+from training.data.training_images import (
+    LEAST_IMAGES,
+    TrainingImages,
+    list_training_images,
+)
 from training.device import describe_device, select_device
 from training.domain_features import DomainFeatures, FeatureWork, augmentation_of, reporter
 from training.encoders.encoder import Encoder
@@ -25,9 +29,6 @@ from training.learners.full_learner import FullLearner
 from training.learners.head_learner import HeadLearner
 from training.learners.learner import Learner
 from training.methods.method_names import method_named
-
-LEAST_IMAGES = 4
-"""Fewer images in a domain have no clusters."""
 
 
 @dataclass(frozen=True, slots=True)

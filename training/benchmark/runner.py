@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.benchmark.cell import run_cell
-from training.benchmark.domains import (
-    BenchmarkDomains,
-    common_categories,
-    open_benchmark_root,
-    scenario_of,
-)
+from training.benchmark.domains import BenchmarkDomains
+from training.benchmark.drawing import common_categories, open_benchmark_root, scenario_of
 from training.benchmark.events import BenchmarkEvent
 from training.benchmark.plan import BenchmarkPlan, Training, planned_trainings
 from training.benchmark.results import Result

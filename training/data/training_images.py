@@ -16,6 +16,9 @@ from training.data.scanning import scan_folder
 from training.errors import Cancelled, UserError
 from training.progress import Progress
 
+LEAST_IMAGES = 4
+"""Fewer images in a domain have no clusters."""
+
 _MAX_AHEAD = 64
 _DIGEST_BYTES = 16
 

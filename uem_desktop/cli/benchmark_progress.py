@@ -25,9 +25,10 @@ from training.benchmark.tables import map_metric
 from training.control import TrainingControl
 from training.events import PreparationAdvanced
 from training.progress import duration_text
-from uem_desktop.cli.benchmark_text import Standing, averages_text, training_text
+from uem_desktop.cli.benchmark_text import averages_text
 from uem_desktop.cli.progress_bar import stop_control_on_interrupt
 from uem_desktop.cli.streams import print_json, say
+from uem_desktop.retrieval.benchmark_standing import Standing, training_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

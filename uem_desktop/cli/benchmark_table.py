@@ -10,7 +10,7 @@ from rich.text import Text
 from training.benchmark.tables import AP_KINDS, Summary, TableRow, map_metric
 from training.methods.method_names import method_named
 from training.progress import duration_text
-from uem_desktop.cli.benchmark_text import Standing
+from uem_desktop.retrieval.benchmark_standing import Standing
 from uem_desktop.retrieval.benchmark_view import help_text, number_text
 from uem_desktop.retrieval.display_text import display_text
 
@@ -84,7 +84,7 @@ def _progress(standing: Standing) -> RenderableType:
     bar = ProgressBar(total=total, completed=standing.done, width=_BAR_WIDTH, pulse=total is None)
     parts = [] if total is None else [f"{standing.done} of {total} trainings"]
     if standing.failures:
-        parts.append(f"{standing.failures} failed")
+        parts.append(f"{len(standing.failures)} failed")
     left = standing.seconds_left
     if left:
         parts.append(f"{duration_text(left)} left")

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from training.benchmark.events import (
-    BenchmarkEvent,
-    BenchmarkStarted,
-    Measured,
-    TrainingAdvanced,
-    TrainingBegan,
-    TrainingFailed,
-)
-from training.benchmark.plan import Training
-from training.benchmark.results import Key, Result
 from training.benchmark.tables import (
     AP_KINDS,
     RULES,
@@ -24,86 +13,8 @@ from training.benchmark.tables import (
     map_metric,
 )
 from training.data.scenarios import SETTINGS
-from training.events import PreparationAdvanced
-from training.methods.method_names import method_named
-from training.progress import duration_text
+from uem_desktop.retrieval.benchmark_standing import Standing
 from uem_desktop.retrieval.benchmark_view import help_text, number_text
-from uem_desktop.retrieval.display_text import display_text
-
-
-class Standing:
-    """Follows the events of a benchmark.
-
-    Attributes:
-        methods: That are run, in the order of the rows.
-        pairs: Columns of the tables; none before it has started.
-        setting: What is going on; empty before the first training.
-        done: Trainings that are done.
-        total: Trainings of the plan; None while that is not known.
-        now: What is being done, in a sentence.
-        failures: Trainings that came to nothing.
-    """
-
-    def __init__(self, methods: Sequence[str]) -> None:
-        self.methods = tuple(methods)
-        self.pairs: tuple[tuple[str, str], ...] = ()
-        self.setting = ""
-        self.done = 0
-        self.total: int | None = None
-        self.now = "Preparing"
-        self.failures = 0
-        self._results: dict[Key, Result] = {}
-        self._left: float | None = None
-        self._left_at = 0.0
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """All results so far, earlier ones of the same folder too."""
-        return tuple(self._results.values())
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Time to go, counted down since it was last told."""
-        if self._left is None:
-            return None
-        return max(0.0, self._left - (time.monotonic() - self._left_at))
-
-    def take(self, event: BenchmarkEvent) -> None:
-        """Follow one event."""
-        if isinstance(event, PreparationAdvanced):
-            left = f" · {duration_text(event.seconds_left)} left" if event.seconds_left else ""
-            self.now = display_text(f"{event.task}: {event.done:,} of {event.total:,} images{left}")
-        elif isinstance(event, BenchmarkStarted):
-            self.pairs, self.total, self.done = event.pairs, len(event.trainings), event.done
-            self._take_results(event.results)
-            self.now = "Trainings side by side"  # one by one, each tells when it begins
-        elif isinstance(event, TrainingBegan):
-            self.setting = event.training.setting
-            self.now = training_text(event.training)
-        elif isinstance(event, TrainingAdvanced):
-            self.now = (
-                f"{training_text(event.training)}, {event.stage} epoch {event.epoch} of "
-                f"{event.epochs}"
-            )
-        elif isinstance(event, Measured):
-            self.done, self.setting = event.done, event.training.setting
-            self._left, self._left_at = event.seconds_left, time.monotonic()
-            self._take_results(event.results)
-        elif isinstance(event, TrainingFailed):
-            self.failures += 1
-
-    def _take_results(self, results: Sequence[Result]) -> None:
-        new = {result.key: result for result in results}
-        self._results = {**self._results, **new}  # the table may be reading the old one
-
-
-def training_text(training: Training) -> str:
-    """Name a training: ``partial clipart → photo, UEM, seed 2024``."""
-    arrow = "↔" if training.setting == "close-set" else "→"
-    return display_text(
-        f"{training.setting} {training.domain_a} {arrow} {training.domain_b}, "
-        f"{method_named(training.method).title}, seed {training.seed}"
-    )
 
 
 def averages_text(standing: Standing) -> Iterator[str]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
@@ -26,7 +26,7 @@ _QUIT_SECONDS = 2.0
 class RunSource(Protocol):
     """Where the events of a run come from."""
 
-    feed: EventFeed
+    feed: EventFeed[Any]
 
     @property
     def ending(self) -> RunEnding:

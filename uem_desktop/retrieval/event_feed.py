@@ -6,13 +6,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-
-from training.events import Event
+from typing import Generic, TypeVar
 
 _MOST_WAITING = 5000
 
+_Event = TypeVar("_Event")
 
-class EventFeed:
+
+class EventFeed(Generic[_Event]):
     """A bounded queue of events: a slow taker slows the giver down, and none is lost.
 
     Attributes:
@@ -22,7 +23,7 @@ class EventFeed:
     def __init__(self, most_waiting: int = _MOST_WAITING) -> None:
         self.last_time = time.monotonic()
         self._most_waiting = most_waiting
-        self._events: deque[Event] = deque()
+        self._events: deque[_Event] = deque()
         self._changed = threading.Condition()
         self._is_finished = False
         self._is_closed = False
@@ -43,7 +44,7 @@ class EventFeed:
         with self._changed:
             return self._is_closed or (self._is_finished and not self._events)
 
-    def put(self, events: Sequence[Event]) -> bool:
+    def put(self, events: Sequence[_Event]) -> bool:
         """Append events; waits while too many are waiting.
 
         Returns:
@@ -72,7 +73,7 @@ class EventFeed:
             self._events.clear()
             self._changed.notify_all()
 
-    def take(self, most: int) -> list[Event]:
+    def take(self, most: int) -> list[_Event]:
         """Wait until there are events and take some; empty when it is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._events or self._is_finished or self._is_closed)

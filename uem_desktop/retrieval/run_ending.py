@@ -46,6 +46,11 @@ def ending_of_process(
     rest = _what_is_left(folder)
     if was_killed:
         return RunEnding("stopped", f"Training was ended at once; {rest}.")
+    return ending_of_exit(code, stderr, f"The training process {{how}}; {rest}.")
+
+
+def ending_of_exit(code: int, stderr: Sequence[str], sentence: str) -> RunEnding:
+    """Return the ending of a process that failed, in a sentence with a place for ``{how}``."""
     reason = next((line.strip() for line in reversed(stderr) if line.strip()), "")
     reason = reason[:_LONGEST_REASON]
     if code == _MENDABLE and reason:
@@ -58,7 +63,7 @@ def ending_of_process(
         how = "ended without saying why"
     else:
         how = f"ended with an error, {reason}" if reason else f"ended with exit code {code}"
-    return RunEnding("failed", f"The training process {how.rstrip('.')}; {rest}.")
+    return RunEnding("failed", sentence.format(how=how.rstrip(".")))
 
 
 def _what_is_left(folder: Path) -> str:

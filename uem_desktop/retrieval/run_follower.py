@@ -28,7 +28,7 @@ class RunFollower:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.feed = EventFeed()
+        self.feed: EventFeed[Event] = EventFeed()
         self._ending = RunEnding("stopped", "")
         self._reader = EventReader(RunFolder(folder).events_path)
         # a daemon: a read that hangs on a dead network drive must not keep the application alive

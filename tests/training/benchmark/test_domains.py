@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from training.benchmark.domains import held_out_split, open_benchmark_root
+from training.benchmark.domains import held_out_split
+from training.benchmark.drawing import open_benchmark_root
 from training.benchmark.plan import BenchmarkPlan
 from training.data.data_sets import DOMAINNET_SEVEN
 from training.data.records import ImageRecord
