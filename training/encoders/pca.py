@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from training.encoders.projector import Projector
+from training.threads import one_thread
 
 
 def pca_projector(
@@ -42,7 +43,7 @@ def principal_components(
     """Return weight (size, F) and bias (size,) of a linear layer.
 
     The bias takes the mean of the domain means away. Of each direction's two signs the one with
-    the positive largest entry is taken.
+    the positive largest entry is taken. The numbers do not hang on how many threads there are.
 
     Args:
         domains: Features (N, F) of each domain.
@@ -58,8 +59,10 @@ def principal_components(
             for features, mean in zip(rows, means, strict=True)
         ]
     )
-    # F x F however many images there are; the leading directions keep all digits that matter
-    _, vectors = np.linalg.eigh(centred.T @ centred)
+    with one_thread():  # several round otherwise than one, and a training ends elsewhere
+        centred_rows = torch.from_numpy(centred)
+        # F x F however many images there are; the leading directions keep all digits that matter
+        vectors = torch.linalg.eigh(centred_rows.T @ centred_rows).eigenvectors.numpy()
     weight = vectors[:, ::-1][:, :size].T
     largest = np.abs(weight).argmax(axis=1)
     weight = weight * np.sign(weight[np.arange(len(weight)), largest])[:, None]

@@ -34,7 +34,7 @@ def nearest_rows(
     skip_own: bool = False,
     note: Note | None = None,
 ) -> NDArray[np.int64]:
-    """Return the rows of ``others`` with the largest inner products, in no certain order.
+    """Return the rows of ``others`` with the largest inner products; of equal ones the first.
 
     Args:
         rows: float32 (N, D).
@@ -44,7 +44,7 @@ def nearest_rows(
         note: Told of the work.
 
     Returns:
-        int64 (N, k).
+        int64 (N, k), ascending.
     """
     found = np.empty((len(rows), count), np.int64)
     for block in blocks_of(rows, len(others), note):

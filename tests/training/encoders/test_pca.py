@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from training.encoders.pca import pca_projector, principal_components
 
@@ -35,6 +36,17 @@ def test_with_the_means_in_them_the_gap_between_the_domains_comes_first() -> Non
     assert abs(weight[0, 2]) > 0.99
     weight, _ = principal_components(domains, 1)
     assert abs(weight[0, 2]) < 0.9
+
+
+def test_the_numbers_do_not_hang_on_how_many_threads_there_are() -> None:
+    rng = np.random.default_rng(2)
+    domains = [rng.normal(size=(400, 600)) for _ in range(2)]
+    found = []
+    for count in (1, 2):
+        with threadpool_limits(count):
+            found.append(principal_components(domains, 600))
+    for one_thread, two_threads in zip(*found, strict=True):
+        assert np.array_equal(one_thread, two_threads)
 
 
 def test_the_projector_centres_and_keeps_distances_it_can_hold() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
 
 from training.errors import Cancelled
 from training.evaluation import neighbour_graph
@@ -65,6 +66,17 @@ def test_against_literal_code(block_bytes: int | None, monkeypatch: pytest.Monke
     assert found.values == pytest.approx(literal_values(a, b), abs=1e-3)
 
 
+def test_the_values_do_not_hang_on_how_many_threads_there_are() -> None:
+    generator = np.random.default_rng(2)
+    a, b = (unit(generator.standard_normal((n, 128))).astype(np.float32) for n in (900, 700))
+    found = []
+    for count in (1, 2):
+        with threadpool_limits(count):
+            found.append(fit_vote_detector(a, b).decisions)
+    assert np.array_equal(found[0].values, found[1].values)
+    assert found[0].threshold == found[1].threshold
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_it_finds_private_queries_and_judges_new_ones_likewise(seed: int) -> None:
     a, b, private = domains(seed)
@@ -121,6 +133,13 @@ def test_nearest_rows_are_nearest() -> None:
     for row, near in zip(a, found, strict=False):
         assert set(near) == set(np.argsort(-(b @ row))[:5])
     assert all(row not in near for row, near in enumerate(nearest_rows(a, a, 5, skip_own=True)))
+
+
+def test_of_equally_near_rows_the_first_are_neighbours() -> None:
+    a = np.tile(np.eye(4, dtype=np.float32), (6, 1))
+    found = nearest_rows(a, a, 3, skip_own=True)
+    assert found[0].tolist() == [4, 8, 12]
+    assert found[5].tolist() == [1, 9, 13]
 
 
 def test_small_domains() -> None:
