@@ -8,7 +8,7 @@ Where there is no public code, the help says what a default was taken from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from training.config_fields import Range, check_section
 
@@ -205,6 +205,32 @@ class ProtoOtConfig:
     """Weight of the contrast with the own prototype."""
     protoot_cross_weight: Annotated[float, _Weight] = 0.01
     """Weight of the contrast with the other domain's prototypes, in the second half."""
+
+    def __post_init__(self) -> None:
+        check_section(self)
+
+
+@dataclass(frozen=True, slots=True)
+class UemPlusConfig:
+    """This project's own method UEM+; each switch takes one of its parts away."""
+
+    plus_rate_factor: Annotated[float, _Positive] = 1.0
+    """Learning rate as a multiple of that of the schedule's first stage."""
+    plus_tau: Annotated[float, _Positive] = 0.2
+    """Temperature of both contrasts."""
+    plus_neighbours: Annotated[int, Range(0)] = 20
+    """Neighbours in each domain that an image is pulled to; 0 leaves the image alone."""
+    plus_averaging: bool = True
+    """Look for neighbours after averaging each image with those it has."""
+    plus_mutual: bool = True
+    """Trust a neighbour across the domains only where it is mutual."""
+    plus_cross_weight: Annotated[float, _Weight] = 0.5
+    """Weight of the contrast with the neighbours across the domains."""
+    plus_start_share: Annotated[float, Range(0.0, 1.0)] = 0.5
+    """Part of the epochs in which neighbours are those of the start."""
+    plus_start: Literal["discriminants", "principal"] = "discriminants"
+    """Where a new linear projector starts: directions that tell images apart but not their views,
+    as they need stored views, or the encoder's principal components."""
 
     def __post_init__(self) -> None:
         check_section(self)

@@ -21,6 +21,7 @@ from training.compared_config import (
     ProtoOtConfig,
     SmoothedConfig,
     UcdirConfig,
+    UemPlusConfig,
 )
 from training.config_fields import Range, check_section
 
@@ -218,3 +219,4 @@ class TrainConfig:
     coda: CodaConfig = field(default_factory=CodaConfig)
     dgdir: DgdirConfig = field(default_factory=DgdirConfig)
     protoot: ProtoOtConfig = field(default_factory=ProtoOtConfig)
+    uem_plus: UemPlusConfig = field(default_factory=UemPlusConfig)

@@ -22,12 +22,14 @@ from training.domain_features import DomainFeatures, FeatureWork, augmentation_o
 from training.encoders.encoder import Encoder
 from training.encoders.pca import pca_projector
 from training.encoders.projector import Projector
+from training.encoders.view_discriminants import discriminant_projector
 from training.errors import UserError
 from training.events import PreparationAdvanced
 from training.folders import checked_folders
 from training.learners.full_learner import FullLearner
 from training.learners.head_learner import HeadLearner
 from training.learners.learner import Learner
+from training.learners.refining_learner import RefiningLearner
 from training.methods.method_names import method_named
 
 
@@ -130,7 +132,7 @@ def starting_encoder(
     for name, domain in zip("AB", domains, strict=True):
         _require_images(name, domain.images)
     torch.manual_seed(config.run.seed)
-    return _with_projector(config, encoder, [domain.plain for domain in domains])
+    return _with_projector(config, encoder, domains)
 
 
 def build_learner(
@@ -152,6 +154,17 @@ def build_learner(
             mixed_precision=config.schedule.mixed_precision,
             with_phases=method.needs_phases,
         )
+    if method.refines_start:
+        return RefiningLearner(
+            encoder,
+            (a.plain, b.plain),
+            (a.augmented, b.augmented),
+            batch_size=config.data.batch_size,
+            views_per_image=views_per_image,
+            epoch_length=config.data.epoch_length,
+            seed=config.run.seed,
+            device=encoder.device,
+        )
     return HeadLearner(
         encoder,
         (a.plain, b.plain),
@@ -166,7 +179,7 @@ def build_learner(
 
 
 def _with_projector(
-    config: TrainConfig, encoder: Encoder, features: list[NDArray[np.float32]]
+    config: TrainConfig, encoder: Encoder, domains: tuple[DomainFeatures, DomainFeatures]
 ) -> Encoder:
     """Return the encoder with the projector that training starts from."""
     wanted, has_own = config.encoder.projector, encoder.projector.kind
@@ -177,12 +190,31 @@ def _with_projector(
         projector = Projector("mlp", (width, width, size))
     elif config.encoder.projector_start == "random":
         projector = Projector("linear", (width, size))
+    elif starts_at_discriminants(config):
+        projector = discriminant_projector([_all_views(domain) for domain in domains], size)
     else:
         projector = pca_projector(
-            features, size, without_means=config.encoder.projector_start == "centred_pca"
+            [domain.plain for domain in domains],
+            size,
+            without_means=config.encoder.projector_start == "centred_pca",
         )
     device = encoder.device
     return Encoder(encoder.backbone, projector, encoder.preprocessing, encoder.name).to(device)
+
+
+def starts_at_discriminants(config: TrainConfig) -> bool:
+    """Return whether a new linear projector starts at discriminants, which need stored views."""
+    return (
+        method_named(config.run.method).refines_start
+        and config.uem_plus.plus_start == "discriminants"
+        and config.encoder.trainable == "head"
+        and augmentation_of(config) is not None
+    )
+
+
+def _all_views(domain: DomainFeatures) -> NDArray[np.float32]:
+    """Return (N, 1 + V, F): what retrieval sees of each image, then its augmented views."""
+    return np.concatenate([domain.plain[:, None], domain.augmented.astype(np.float32)], axis=1)
 
 
 def _require_images(name: str, images: TrainingImages) -> None:

@@ -47,6 +47,8 @@ def nearest_rows(
         int64 (N, k), ascending.
     """
     found = np.empty((len(rows), count), np.int64)
+    if count < 1:
+        return found
     for block in blocks_of(rows, len(others), note):
         products = rows[block] @ others.T
         if skip_own:

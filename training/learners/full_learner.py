@@ -109,6 +109,10 @@ class FullLearner:
         """See `Learner.embed_all`."""
         return self._memo.get(domain, self.module)
 
+    def embed_mean(self, domain: int) -> Tensor:
+        """See `Learner.embed_mean`; no views are stored."""
+        return self.embed_all(domain)
+
     def take_forward_seconds(self) -> float:
         """See `Learner.take_forward_seconds`."""
         return self._memo.take_seconds()

@@ -29,7 +29,7 @@ class HeadLearner:
         self,
         encoder: Encoder,
         plain: tuple[NDArray[np.float32], NDArray[np.float32]],
-        augmented: tuple[NDArray[np.float16], NDArray[np.float16]],
+        augmented: tuple[NDArray[np.floating], NDArray[np.floating]],
         *,
         batch_size: int,
         views_per_image: int,
@@ -85,6 +85,14 @@ class HeadLearner:
         """See `Learner.embed_all`."""
         return self._memo.get(domain, self.module)
 
+    @torch.no_grad()
+    def embed_mean(self, domain: int) -> Tensor:
+        """See `Learner.embed_mean`."""
+        total = self.embed_all(domain).clone()
+        for views in self._augmented[domain].unbind(dim=1):
+            total += self._embed_rows(views)
+        return functional.normalize(total, dim=1)
+
     def take_forward_seconds(self) -> float:
         """See `Learner.take_forward_seconds`."""
         return self._memo.take_seconds()
@@ -132,6 +140,10 @@ class HeadLearner:
 
     @torch.no_grad()
     def _embed_all(self, domain: int) -> Tensor:
-        plain = self._plain[domain]
-        blocks = [plain[start : start + _EMBED_ROWS] for start in range(0, len(plain), _EMBED_ROWS)]
-        return torch.cat([self.embed(rows.to(self.device)) for rows in blocks])
+        return self._embed_rows(self._plain[domain])
+
+    def _embed_rows(self, features: Tensor) -> Tensor:
+        """Return the embeddings (N, D) of features (N, F), in blocks."""
+        starts = range(0, len(features), _EMBED_ROWS)
+        blocks = [features[start : start + _EMBED_ROWS] for start in starts]
+        return torch.cat([self.embed(rows.to(self.device).float()) for rows in blocks])

@@ -58,8 +58,14 @@ class Learner(Protocol):
         Of the view that retrieval uses, in eval mode, without gradients.
         """
 
+    def embed_mean(self, domain: int) -> Tensor:
+        """Return unit embeddings float32 (N, D) like `embed_all`, steadier where it costs little.
+
+        Where views are stored, the direction of the mean over the plain one and all of these.
+        """
+
     def take_forward_seconds(self) -> float:
         """Return how long forward passes of `embed_all` took since the last call."""
 
     def encoder(self) -> Encoder:
-        """Return the encoder as it is now, for saving; it shares its weights."""
+        """Return the encoder as it is now, for saving; it may share its weights."""

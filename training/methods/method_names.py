@@ -11,6 +11,7 @@ _PUBLISHED = "from the paper; no public code"
 _CODE = "from public code"
 _PART = "from public code, without its mixing of images"
 _IDEA = "re-implemented from the paper's idea"
+_OWN = "this project's own method"
 _YARDSTICK = "a yardstick of this project, not trained"
 
 
@@ -26,6 +27,7 @@ class MethodName:
         views_per_image: Views of an image that it compares in one step, 1 or 2.
         needs_phases: Whether it looks at the phase of each view too.
         switched_off: Setting of UEM that is off, for an ablation of UEM.
+        refines_start: Whether a head learns behind the projector that it starts from.
     """
 
     name: str
@@ -35,12 +37,14 @@ class MethodName:
     views_per_image: int = 1
     needs_phases: bool = False
     switched_off: str = ""
+    refines_start: bool = False
 
 
 UEM_STAGES = ("IDSE", "CDSM")
 
 METHODS = (
     MethodName("uem", "UEM", _PUBLISHED, UEM_STAGES),
+    MethodName("uem+", "UEM+", _OWN, refines_start=True),
     MethodName(
         "uem-no-merging", "UEM without P.M.", _PUBLISHED, UEM_STAGES, switched_off="use_merging"
     ),

@@ -23,9 +23,11 @@ from training.methods.protoot import ProtoOt
 from training.methods.smoothed import Smoothed
 from training.methods.ucdir import Ucdir
 from training.methods.uem import Uem
+from training.methods.uem_plus import UemPlus
 
 _METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
     "uem": Uem,
+    "uem+": UemPlus,
     "frozen": Frozen,
     "centred": Centred,
     "smoothed": Smoothed,

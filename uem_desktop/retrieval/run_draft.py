@@ -48,6 +48,7 @@ SECTION_TITLES = {
     "coda": "Method CoDA",
     "dgdir": "Method DGDIR",
     "protoot": "Method ProtoOT",
+    "uem_plus": "Method UEM+",
 }
 _PLACES = (
     "data.domain_a", "data.domain_b", "encoder.checkpoint", "run.device", "run.seed", "run.method",
@@ -68,6 +69,7 @@ _SPELLINGS = {
     "idse": "IDSE", "cdsm": "CDSM", "sel": "SEL", "spr": "SPR", "sn2m": "SN2M", "ince": "INCE",
     "kmeans": "k-means", "cds": "CDS", "pcs": "PCS", "darling": "DARL", "dn2a": "DN2A",
     "ucdir": "UCDIR", "coda": "CoDA", "dgdir": "DGDIR", "protoot": "ProtoOT",
+    "plus": "UEM+",
 }  # fmt: skip
 _TITLES = {"encoder.trainable": "What learns", "data.views": "Stored views"}
 STAGE_MEANINGS = {
