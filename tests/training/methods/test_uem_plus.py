@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from toy_methods import begun, doubles, toy_config, toy_learner_for, values_of
 from torch.nn import functional
+from toy_methods import begun, doubles, toy_config, toy_learner_for, values_of
 
 from training.methods.neighbourhoods import find_neighbourhoods
 from training.methods.registry import build_method
