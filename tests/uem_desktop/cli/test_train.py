@@ -76,7 +76,7 @@ def test_a_config_file_and_a_preset_come_together(domains, tmp_path: Path) -> No
     folder = tmp_path / "run"
     assert train(domains, folder, "--config", str(own), "--set", "tau=0.3") == 0
     config = RunFolder(folder).config()
-    assert (config.uem.beta, config.uem.tau, config.uem.merge_rule) == (0.5, 0.3, "mutual")
+    assert (config.uem.beta, config.uem.tau, config.uem.merge_rule) == (0.5, 0.3, "all")
 
 
 @pytest.mark.parametrize(
