@@ -11,6 +11,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.benchmark_actions import BenchmarkActions
+from uem_desktop.pages.benchmark_desk import BenchmarkDesk
 from uem_desktop.pages.copying import Copier
 from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         self.queries = QueryActions(state.search, theme, self)
         self.commands = WindowActions(self, theme)
         self.train_commands = TrainActions(self)
+        self.benchmark_commands = BenchmarkActions(self)
         self.help_switch = HelpSwitch(state.help, self)
         self.keeper = ProjectKeeper(state, self._read_ui, self)
         self.opener = Opener(state, self.keeper, settings, self)
@@ -71,10 +74,10 @@ class MainWindow(QMainWindow):
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
+        self.benchmark = BenchmarkDesk(self, settings, runner, theme)
         self.rail = NavigationRail()
         self.status = StatusArea()
-        self._pages = QStackedWidget()
-        self._places = QStackedWidget()
+        self._pages, self._places = QStackedWidget(), QStackedWidget()
         self._copier = Copier(runner, self)
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
@@ -96,6 +99,7 @@ class MainWindow(QMainWindow):
             ("explore", "Explore", "explore", self.explore),
             ("train", "Train", "train", self.training.place),
             ("problems", "Problems", "warning", self.problems),
+            ("benchmark", "Benchmark", "benchmark", self.benchmark.place),
         ), start=1):  # fmt: skip
             self.rail.add_page(name, title, self._theme.icon(icon), f"Ctrl+{number}")
             self._theme.bind_icon(self.rail.button(name), icon)
@@ -120,6 +124,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
         self.training.add_status(self.status)
+        self.benchmark.add_status(self.status)
         self.rail.show_page("explore")
 
     def _connect_state(self) -> None:
@@ -163,15 +168,17 @@ class MainWindow(QMainWindow):
         opener.folders_changed.connect(self._show_place)
         opener.recents_changed.connect(self._show_recents)
         opener.ui_restored.connect(self._restore_ui)
-        self.training.page_wanted.connect(self.show_page)
-        self.training.message_raised.connect(self.message_bar.show_sentence)
-        self.training.note_raised.connect(self.status.show_message)
+        for desk in (self.training, self.benchmark):
+            desk.page_wanted.connect(self.show_page)
+            desk.message_raised.connect(self.message_bar.show_sentence)
+            desk.note_raised.connect(self.status.show_message)
         self.keeper.recent_changed.connect(self._show_recents)
         self.keeper.error_raised.connect(self.message_bar.show_sentence)
 
     def _connect_commands(self) -> None:
         commands, opener, state = self.commands, self.opener, self.state
-        commands.fill(self.queries, self.train_commands, self.help_switch.action)
+        benchmark = self.benchmark_commands
+        commands.fill(self.queries, self.train_commands, benchmark, self.help_switch.action)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
             (commands.open_gallery, partial(opener.choose_folder, "gallery")),
@@ -188,6 +195,7 @@ class MainWindow(QMainWindow):
             (commands.explore, partial(self.show_page, "explore")),
             (self.train_commands.show, partial(self.show_page, "train")),
             (commands.problems, partial(self.show_page, "problems")),
+            (benchmark.show, partial(self.show_page, "benchmark")),
             (self.train_commands.pin, lambda: self.training.pin(self.explore.focused_paths())),
             (commands.show_line, self.explore.show_line),
             (commands.larger, partial(self._scale_tiles, _TILE_STEP)),
@@ -205,6 +213,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(partial(_call, method))
         grids = (self.explore.query_panel.grid, self.explore.match_panel.grid)
         self.training.connect_actions(self.train_commands, grids)
+        self.benchmark.connect_actions(benchmark)
         commands.show_preview.toggled.connect(self.explore.preview_panel.setVisible)
         commands.show_queries.toggled.connect(self.explore.query_panel.setVisible)
         commands.scheme_chosen.connect(self._choose_scheme)
@@ -245,9 +254,11 @@ class MainWindow(QMainWindow):
     def _show_place(self) -> None:
         folders = self.opener.folders
         is_ready = len(folders) == 2
-        self._places.setCurrentIndex(int(is_ready or self._page == "train"))
+        self._places.setCurrentIndex(int(is_ready or self._page in ("train", "benchmark")))
         if self._page == "train" and not self.training.page.isAncestorOf(self.focusWidget()):
             self.training.page.focus_first()
+        if self._page == "benchmark" and not self.benchmark.place.isAncestorOf(self.focusWidget()):
+            self.benchmark.page.focus_first()
         is_exploring = is_ready and self._page == "explore"
         if is_exploring and not self.explore.isAncestorOf(self.focusWidget()):
             self.explore.query_panel.grid.setFocus()
@@ -289,6 +300,9 @@ class MainWindow(QMainWindow):
 
     def copy_paths(self) -> None:
         """Put the files that are meant on the clipboard, as files and as text."""
+        if self._page == "benchmark":
+            self.benchmark.page.copy_table()
+            return
         is_problems = self._page == "problems"
         paths = self.problems.selected_paths() if is_problems else self.explore.focused_paths()
         self._copier.copy_paths(paths)
@@ -342,13 +356,14 @@ class MainWindow(QMainWindow):
             self.queries.take_dropped(dropped)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.training.may_close():
+        if not (self.training.may_close() and self.benchmark.may_close()):
             event.ignore()
             return
         self.keeper.save()
         self._settings.remember(self, self.explore.splitter, self.commands.panels)
         self._warm_up.stop()
         self.training.close()
+        self.benchmark.close()
         self.state.close()
         self._runner.close()
         self.thumbnails.close()

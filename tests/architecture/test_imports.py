@@ -58,6 +58,7 @@ LATER = (
     *("uem_desktop.retrieval.runs", "uem_desktop.retrieval.run_draft"),
     *("uem_desktop.pages.train_bridge", "uem_desktop.pages.train_page"),
     *("uem_desktop.pages.train_setup", "uem_desktop.pages.run_view"),
+    *("uem_desktop.pages.benchmark_page", "training.benchmark.plan"),
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 
 class ElidedLabel(QLabel):
@@ -79,3 +80,18 @@ def hairline(*, is_vertical: bool = False) -> QFrame:
     else:
         line.setFixedHeight(1)
     return line
+
+
+def card(title: str, body: QWidget) -> QFrame:
+    """Return a framed part of a form under a heading."""
+    frame = QFrame()
+    frame.setProperty("role", "panel")
+    frame.setAccessibleName(title)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(SPACE_M, SPACE_S + 4, SPACE_M, SPACE_M)
+    column.setSpacing(SPACE_S)
+    heading = plain_label(title, "heading")
+    heading.setContentsMargins(0, 0, 0, SPACE_XS // 2)
+    column.addWidget(heading)
+    column.addWidget(body)
+    return frame

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayou
 
 from uem_desktop.widgets.tokens import SPACE_S, SPACE_XS, tokens_of
 
-RAIL_WIDTH = 84
+RAIL_WIDTH = 92
 
 
 class RailButton(QToolButton):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QPushButton, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.opener import Opener
 from uem_desktop.pages.train_actions import TrainActions
 from uem_desktop.pages.window_settings import WindowSettings
@@ -58,7 +58,7 @@ class TrainDesk(QObject):
         self._runner = runner
         self._parts = (window, state, opener, settings, runner, loader, theme)
         self._bridge: TrainBridge | None = None
-        self.place = _Place(self._make)
+        self.place = LatePlace(self._make)
         self.status_button = QPushButton()
 
     @property
@@ -180,25 +180,6 @@ class TrainDesk(QObject):
 
     def _show_own(self) -> None:
         self._make().show_own()
-
-
-class _Place(QWidget):
-    """Stands in the window for a page that is made when it is shown."""
-
-    def __init__(self, make: Callable[[], object]) -> None:
-        super().__init__()
-        self._make = make
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-
-    def put(self, page: QWidget) -> None:
-        """Show the page from now on."""
-        self._layout.addWidget(page)
-        page.show()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._make()
-        super().showEvent(event)
 
 
 def _import_page(context: JobContext) -> bool:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from training.config_files import PRESETS
 from uem_desktop.pages.draft_keeper import DraftKeeper
-from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label
 from uem_desktop.pages.pin_strip import PinStrip
 from uem_desktop.pages.place_fields import DomainFields, StartFields
 from uem_desktop.pages.setting_list import SettingsPanel
@@ -35,7 +34,7 @@ from uem_desktop.retrieval.run_draft import (
 from uem_desktop.widgets.choice_card import ChoiceCard
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH = 980
 
@@ -197,11 +196,11 @@ class TrainSetup(QWidget):
             )
         )
         column.addLayout(top)
-        column.addWidget(_card("Images", self.domains))
-        column.addWidget(_card("How to train", self._method_and_preset()))
-        column.addWidget(_card("Start", self.places))
-        column.addWidget(_card("Settings", self.settings))
-        column.addWidget(_card("Pinned queries", self.pins))
+        column.addWidget(card("Images", self.domains))
+        column.addWidget(card("How to train", self._method_and_preset()))
+        column.addWidget(card("Start", self.places))
+        column.addWidget(card("Settings", self.settings))
+        column.addWidget(card("Pinned queries", self.pins))
         column.addStretch(1)
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH)
@@ -249,20 +248,6 @@ class TrainSetup(QWidget):
         foot.addWidget(self.reset_button)
         foot.addWidget(self.start_button)
         return foot
-
-
-def _card(title: str, body: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "panel")
-    frame.setAccessibleName(title)
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(SPACE_M, SPACE_S + 4, SPACE_M, SPACE_M)
-    column.setSpacing(SPACE_S)
-    heading = plain_label(title, "heading")
-    heading.setContentsMargins(0, 0, 0, SPACE_XS // 2)
-    column.addWidget(heading)
-    column.addWidget(body)
-    return frame
 
 
 def _tool_button(action: QAction) -> QToolButton:

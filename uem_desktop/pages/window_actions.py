@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from uem_desktop.pages.action_table import make_action
+from uem_desktop.pages.benchmark_actions import BenchmarkActions
 from uem_desktop.pages.query_actions import QueryActions
 from uem_desktop.pages.train_actions import TrainActions
 from uem_desktop.retrieval.display_text import display_text
@@ -89,7 +90,13 @@ class WindowActions(QMenu):
         """By name, the action that shows or hides a panel."""
         return {"preview": self.show_preview, "queries": self.show_queries}
 
-    def fill(self, queries: QueryActions, training: TrainActions, retrieval_help: QAction) -> None:
+    def fill(
+        self,
+        queries: QueryActions,
+        training: TrainActions,
+        benchmark: BenchmarkActions,
+        retrieval_help: QAction,
+    ) -> None:
         """Put all actions into the menu bar."""
         separator = None
         file = [
@@ -102,9 +109,9 @@ class WindowActions(QMenu):
             separator, self.copy_paths, self.copy_image, separator, self.find_file,
         ]  # fmt: skip
         view = [
-            self.explore, training.show, self.problems, separator, self.larger, self.smaller,
-            self.full_view, separator, self.show_queries, self.show_preview,
-            self.show_line, separator,
+            self.explore, training.show, self.problems, benchmark.show, separator,
+            self.larger, self.smaller, self.full_view, separator,
+            self.show_queries, self.show_preview, self.show_line, separator,
             self._submenu("&Colours", self.schemes),
         ]  # fmt: skip
         retrieval = [
@@ -118,6 +125,7 @@ class WindowActions(QMenu):
             ("&View", view),
             ("&Retrieval", retrieval),
             ("&Training", training.menu_entries()),
+            ("&Benchmark", benchmark.menu_entries()),
             ("&Help", [self.shortcuts, separator, self.about]),
         ):
             _fill(self._window.menuBar().addMenu(title), entries)

@@ -84,7 +84,8 @@ class Standing:
         """Return mAP@All by pair, with an empty row for each method that has no result yet."""
         metric = map_metric(setting, AP_KINDS[0])
         data_set = self.about.get("data", {}).get("data_set")
-        table = Summary(self.results, self.pairs, data_set).pair_table(setting, metric)
+        results = [result for result in self.results if result.setting == setting]
+        table = Summary(results, self.pairs, data_set).pair_table(setting, metric)
         there = {row.method for row in table.rows if row.retrieval_help == NO_HELP}
         empty = (None,) * len(table.columns)
         missing = [TableRow(name, NO_HELP, "", empty) for name in self.methods if name not in there]

@@ -1,0 +1,161 @@
+"""Benchmarks in the window: their commands, and the page, which is made when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QPushButton, QStatusBar, QWidget
+
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.benchmark_actions import BenchmarkActions
+from uem_desktop.pages.late_place import LatePlace
+from uem_desktop.pages.window_settings import WindowSettings
+from uem_desktop.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from uem_desktop.pages.benchmark_page import BenchmarkPage
+
+
+class BenchmarkDesk(QObject):
+    """Stands for benchmarks from the start; nothing of them is imported before it is needed.
+
+    Attributes:
+        place: Where the page goes; it is made when this is shown.
+        status_button: Says in the status bar how far a benchmark is.
+
+    Signals:
+        page_wanted(str): Show a page of the window.
+        message_raised(str): One sentence that must not be missed.
+        note_raised(str): One sentence for the status bar.
+    """
+
+    page_wanted = Signal(str)
+    message_raised = Signal(str)
+    note_raised = Signal(str)
+
+    def __init__(
+        self, window: QWidget, settings: WindowSettings, runner: JobRunner, theme: Theme
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts = (settings, runner, theme)
+        self._page: BenchmarkPage | None = None
+        self._is_closing = False
+        self.place = LatePlace(self._make)
+        self.status_button = QPushButton()
+
+    @property
+    def page(self) -> BenchmarkPage:
+        """The page."""
+        return self._make()
+
+    def add_status(self, bar: QStatusBar) -> None:
+        """Say in the status bar how far it is; a click leads to it."""
+        self.status_button.setProperty("role", "link")
+        self.status_button.setToolTip("Show the benchmark that is running (Ctrl+4)")
+        self.status_button.clicked.connect(self._show_running)
+        self.status_button.hide()
+        bar.addPermanentWidget(self.status_button)
+
+    def connect_actions(self, actions: BenchmarkActions) -> None:
+        """Let the commands of the menu do what they say."""
+        for action, method in (
+            (actions.start, self._start),
+            (actions.stop, self._stop),
+            (actions.new, self._new),
+            (actions.open, self._open),
+        ):
+            action.triggered.connect(partial(_call, method))
+
+    # ---- the end of the window
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; asks where a benchmark goes on."""
+        if self._page is None or not self._page.keeper.is_running or self._is_closing:
+            return True
+        self._ask_to_close()
+        return False
+
+    def close(self) -> None:
+        """End what is left."""
+        if self._page is not None:
+            self._page.close_all()
+
+    def _ask_to_close(self) -> None:
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("A benchmark is going on")
+        box.setText("A benchmark is still running.")
+        box.setInformativeText(
+            "Stop it and close the window? Every result so far is kept, and it can go on later."
+        )
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        box.setEscapeButton(cancel)
+        stop.clicked.connect(self._stop_and_close)
+        box.open()
+
+    def _stop_and_close(self) -> None:
+        self._is_closing = True
+        if self.page.keeper.is_running:
+            self.note_raised.emit("The benchmark stops; then the window closes.")
+            self.page.keeper.stop()
+        else:
+            self._window.close()
+
+    # ---- the page
+
+    def _make(self) -> BenchmarkPage:
+        if self._page is None:
+            from uem_desktop.pages.benchmark_page import BenchmarkPage
+
+            page = self._page = BenchmarkPage(*self._parts)
+            page.message_raised.connect(self.message_raised)
+            page.note_raised.connect(self.note_raised)
+            page.keeper.changed.connect(self._show_status)
+            page.keeper.shown_changed.connect(self._show_status)
+            page.keeper.run_ended.connect(self._tell_end)
+            self.place.put(page)
+        return self._page
+
+    def _show_status(self) -> None:
+        text = self.page.keeper.status_text
+        self.status_button.setText(text)
+        self.status_button.setVisible(bool(text))
+
+    def _tell_end(self, outcome: str) -> None:
+        if outcome == "finished":
+            self.note_raised.emit("The benchmark has finished.")
+        if self._is_closing:
+            self._window.close()
+
+    def _show_running(self) -> None:
+        self.page_wanted.emit("benchmark")
+        self.page.show_results()
+
+    def _start(self) -> None:
+        if self.place.isVisible():
+            self.page.start_or_go_on()
+        else:
+            self.page_wanted.emit("benchmark")
+
+    def _stop(self) -> None:
+        if self._page is not None:
+            self._page.keeper.stop()
+
+    def _new(self) -> None:
+        self.page_wanted.emit("benchmark")
+        self.page.show_set_up()
+
+    def _open(self) -> None:
+        self.page_wanted.emit("benchmark")
+        self.page.choose_results()
+
+
+def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
+    method()
