@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
@@ -177,6 +179,21 @@ def test_stop_go_on_and_close_lose_nothing(driver, page, root, tmp_path) -> None
     assert set(ResultsFile(out).results) > kept
 
 
+@pytest.mark.skipif(os.name == "nt", reason="kills as on POSIX")
+def test_a_crash_is_a_sentence_and_can_go_on(driver, page, root, tmp_path) -> None:
+    choose(driver, page, root, tmp_path / "out", seeds="1 2 3 4 5 6 7 8")
+    page.setup.start()
+    keeper = page.keeper
+    driver.qtbot.waitUntil(lambda: keeper.standing.done >= 1, timeout=90_000)
+    os.kill(keeper.pid, signal.SIGKILL)
+    driver.qtbot.waitUntil(lambda: not keeper.is_running, timeout=9000)
+    sentence = driver.window.message_bar.sentence
+    assert sentence.startswith("The benchmark was stopped by the system")
+    assert sentence.endswith("what was measured is kept, and it can go on.")
+    assert page.results.go_on_button.isVisible()
+    assert ResultsFile(tmp_path / "out").results
+
+
 def test_results_of_the_command_line_are_opened_and_followed(driver, page, tmp_path) -> None:
     results = [made_result(name, PAIR, 1, {"bird": (4, 40.0)}) for name in ("uem", "frozen")]
     write_made_results(tmp_path, results)
@@ -208,6 +225,8 @@ def test_a_folder_without_results_is_one_sentence(driver, page, tmp_path) -> Non
     message = driver.window.message_bar
     driver.qtbot.waitUntil(lambda: bool(message.sentence), timeout=20_000)
     assert message.sentence == f"There are no results of a benchmark in {tmp_path}."
+    assert page.results.state.text() == "Failed"
+    assert page.results.empty.accessibleName().startswith("Nothing was measured. Set a new")
     page.results.new_button.click()
     assert page.is_set_up_shown
 

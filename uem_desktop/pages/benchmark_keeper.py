@@ -112,6 +112,11 @@ class BenchmarkKeeper(QObject):
         text = f"Benchmark: {standing.done} of {standing.total}"
         return f"{text}, {duration_text(left)} left" if left else text
 
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child; None without one."""
+        return None if self._process is None else self._process.pid
+
     def _begin(
         self, folder: Path, request: Mapping[str, Any], methods: Sequence[str], *, is_running: bool
     ) -> None:
@@ -153,7 +158,7 @@ class BenchmarkKeeper(QObject):
 
     def _end(self, outcome: str, message: str) -> None:
         was_running, self.is_running, self.is_stopping = self.is_running, False, False
-        if was_running:
+        if was_running or outcome == "failed":
             self.outcome = outcome
         if outcome == "failed" and message:
             self.error_raised.emit(display_text(message))

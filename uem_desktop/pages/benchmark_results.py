@@ -158,6 +158,11 @@ class BenchmarkResults(QWidget):
         standing = self._keeper.standing
         has_table = bool(standing.pairs)
         self._stack.setCurrentIndex(int(has_table))
+        if not has_table and self._keeper.outcome:
+            self.empty.show_text(
+                "Nothing was measured", "Set a new benchmark up, or open the results in a folder."
+            )
+            return
         if not has_table:
             what = "The images are being read." if self._keeper.is_running else "Reading results."
             self.empty.show_text("Nothing measured yet", f"{what} The tables come right after.")
