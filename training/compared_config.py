@@ -217,7 +217,7 @@ class UemPlusConfig:
     plus_rate_factor: Annotated[float, _Positive] = 1.0
     """Learning rate as a multiple of that of the schedule's first stage."""
     plus_tau: Annotated[float, _Positive] = 0.2
-    """Temperature of both contrasts."""
+    """Temperature of all contrasts."""
     plus_neighbours: Annotated[int, Range(0)] = 20
     """Neighbours in each domain that an image is pulled to; 0 leaves the image alone."""
     plus_averaging: bool = True
@@ -226,6 +226,8 @@ class UemPlusConfig:
     """Trust a neighbour across the domains only where it is mutual."""
     plus_cross_weight: Annotated[float, _Weight] = 0.5
     """Weight of the contrast with the neighbours across the domains."""
+    plus_prototype_weight: Annotated[float, _Weight] = 1.0
+    """Weight of the contrast with UEM's unified prototypes; without it none are made."""
     plus_start_share: Annotated[float, Range(0.0, 1.0)] = 0.5
     """Part of the epochs in which neighbours are those of the start."""
     plus_start: Literal["discriminants", "principal"] = "discriminants"

@@ -1,16 +1,17 @@
-"""UEM+: this project's own recipe, UEM with neighbourhoods in the place of its prototypes.
+"""UEM+: this project's own recipe, UEM with neighbourhoods beside its prototypes, in one stage.
 
-UEM's plan stays: each domain learns its own semantic structure against a bank of all its images,
-and the other domain joins where a match can be trusted. What differs, and what each part is worth,
-is in ``docs/uem-plus.md``:
+UEM's plan stays: images gather around prototypes that both domains share, and matches across the
+domains are used where they can be trusted. What differs, and what each part is worth, is in
+``docs/uem-plus.md``:
 
 1. Training starts at the discriminants of images against their own views, and learns in their
    coordinates (`discriminant_projector`, `RefiningLearner`).
-2. The positives of INCE (Eq. 6) are an image and its neighbours, where UEM has the image and, by
-   PNCE, its prototype (Eq. 7).
+2. The positives of INCE (Eq. 6) are an image and its neighbours, and all images of the domain are
+   negatives. PNCE (Eq. 7) with unified prototypes stays beside it, at full weight from the start.
 3. Neighbours are looked for after each image has been averaged with its neighbours.
 4. SN2M's reliable matches (Eq. 16, 17) are the mutual neighbours across the domains; an image
-   without any, one of a private category for example, is left alone.
+   without any, one of a private category for example, is left alone. SPDA, which a linear map has
+   no use for, is left out, and so is SEL.
 5. In the first half of the epochs the neighbours are those of the start.
 """
 
@@ -24,10 +25,12 @@ from training.config import TrainConfig
 from training.learners.batch import Batch
 from training.learners.learner import Learner
 from training.losses.neighbourhood import neighbourhood_loss
+from training.losses.prototype import prototype_loss
 from training.memory_bank import MemoryBank
 from training.methods.finished_embeddings import centred
 from training.methods.method import LossTerm, Stage
 from training.methods.neighbourhoods import find_neighbourhoods
+from training.methods.prototype_keeper import PrototypeKeeper
 from training.methods.single_stage import SingleStage
 
 
@@ -37,6 +40,8 @@ class UemPlus(SingleStage):
     def __init__(self, config: TrainConfig, learner: Learner) -> None:
         super().__init__(config, learner, rate_factor=config.uem_plus.plus_rate_factor)
         self._settings = config.uem_plus
+        self._keeper = PrototypeKeeper(config.uem, learner, config.run.seed)
+        self.kept["keeper"] = self._keeper
         self.banks = (MemoryBank(learner.embed_mean(0)), MemoryBank(learner.embed_mean(1)))
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:
@@ -56,13 +61,17 @@ class UemPlus(SingleStage):
                 "is_mutual": tuple(one.is_mutual for one in found),
             }
         self.made["anchors"] = tuple(centred(rows) for rows in now)
-        return {
+        if settings.plus_prototype_weight:
+            self._keeper.refill_banks()
+            self._keeper.renew(stage.name, epoch, merging=True)
+        matched = {
             f"matched_share_{'ab'[domain]}": float(is_mutual.any(dim=1).float().mean())
             for domain, is_mutual in enumerate(self.made["is_mutual"])
         }
+        return matched | self._keeper.facts()
 
     def losses(self, stage: Stage, progress: float, batch: Batch) -> list[LossTerm]:
-        """Return the contrast with the own neighbourhood and with that across, of each domain."""
+        """Return the contrasts with neighbours, own and across, and with the prototypes."""
         terms = []
         for domain, images in enumerate(batch):
             rows = self.learner.embed(images.views[0])
@@ -76,7 +85,19 @@ class UemPlus(SingleStage):
                 LossTerm(f"OWN {name}", self._loss(rows, domain, own, own >= 0)),
                 LossTerm(f"ACROSS {name}", self._loss(rows, 1 - domain, across, trusted), weight),
             ]
+            if self._keeper.unified is not None:
+                pnce = self._prototype_loss(rows, domain, images.rows)
+                terms.append(LossTerm(f"PNCE {name}", pnce, self._settings.plus_prototype_weight))
         return terms
+
+    def _prototype_loss(self, rows: Tensor, domain: int, places: Tensor) -> Tensor:
+        return prototype_loss(
+            rows,
+            self._keeper.prototypes_in(domain),
+            self._keeper.own_ids[domain][places],
+            tau=self._settings.plus_tau,
+            normalise_prototypes=True,
+        )
 
     def _loss(self, rows: Tensor, domain: int, neighbours: Tensor, counts: Tensor) -> Tensor:
         anchors = self.made["anchors"][domain]

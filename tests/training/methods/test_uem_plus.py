@@ -1,4 +1,4 @@
-"""UEM+ against its two contrasts written out number by number, and what each switch takes away."""
+"""UEM+ against its three contrasts, number by number, and what each switch takes away."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def log_softmax(values: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("is_mutual", [True, False])
-def test_both_contrasts(is_mutual: bool) -> None:
+def test_all_three_contrasts(is_mutual: bool) -> None:
     words = [f"plus_mutual={'on' if is_mutual else 'off'}", "plus_neighbours=4"]
     method, stage, batch, progress = begun("uem+", 7, *words)
     found = values_of(method, stage, progress, batch)
@@ -35,6 +35,14 @@ def test_both_contrasts(is_mutual: bool) -> None:
                 logs = log_softmax(anchors[1 - domain] @ row / 0.2)
                 across.append(-logs[near].mean())
         assert across
+        prototypes = method._keeper.prototypes_in(domain)
+        places = method._keeper.own_ids[domain][images.rows]
+        (units,) = doubles(functional.normalize(prototypes, dim=1))
+        pnce = [
+            -log_softmax(units @ row / 0.2)[place]
+            for row, place in zip(rows, places.tolist(), strict=True)
+        ]
+        assert found[f"PNCE {name}"] == pytest.approx(np.mean(pnce), abs=1e-5)
         assert found[f"OWN {name}"] == pytest.approx(np.mean(own), abs=1e-5)
         assert found[f"ACROSS {name}"] == pytest.approx(np.mean(across), abs=1e-5)
 
@@ -88,7 +96,7 @@ def test_without_neighbours_only_instances_are_told_apart() -> None:
     method = build_method(toy_config("uem+", "plus_neighbours=0"), learner)
     method.begin_stage(method.stages[0])
     facts = method.begin_epoch(method.stages[0], 0)
-    assert facts == {"matched_share_a": 0.0, "matched_share_b": 0.0}
+    assert facts["matched_share_a"] == facts["matched_share_b"] == 0.0
     with learner.batches("TRAIN", 0) as batches:
         terms = {
             term.name: term.value.item()
@@ -96,3 +104,10 @@ def test_without_neighbours_only_instances_are_told_apart() -> None:
         }
     assert terms["ACROSS A"] == terms["ACROSS B"] == 0.0
     assert terms["OWN A"] > 0
+
+
+def test_without_a_weight_no_prototypes_are_made() -> None:
+    method, stage, batch, progress = begun("uem+", 7, "plus_prototype_weight=0")
+    assert set(values_of(method, stage, progress, batch)) == {
+        "OWN A", "ACROSS A", "OWN B", "ACROSS B",
+    }  # fmt: skip
