@@ -1,12 +1,14 @@
 """Queries without a counterpart, by the votes of the gallery; made without labels.
 
 This is this project's own rule, not the paper's. Each gallery image has one vote and divides it
-among the queries that look like it, each share being proportional to exp(similarity / 0.15). What
+among the queries that look like it, each share being proportional to exp(similarity / T). What
 counts is competition: a private query may look a little like many gallery images, but others look
 more like them and get the votes. Four steps:
 
-1. Take each domain's own mean away, and average each image with its 20 nearest of its own domain.
-2. Let the gallery vote. On average a query has one vote; its value is -log(votes).
+1. Take each domain's own mean away.
+2. Let the gallery vote. On average a query has one vote; its value is -log(votes). T is 1.5
+   standard deviations of all similarities between the domains, because one encoder spreads them
+   more than another, and training widens them.
 3. Spread the values over the graph of the query domain (10 nearest neighbours): queries of one
    kind are private together.
 4. Draw the line without labels: see `Line`.
@@ -27,8 +29,6 @@ from numpy.typing import NDArray
 from training.errors import Cancelled
 from training.evaluation.neighbour_graph import (
     Note,
-    averaged_with,
-    averaged_within,
     blocks_of,
     centred_units,
     nearest_rows,
@@ -42,13 +42,15 @@ average query has; for queries of which many are private. ``"gallery"``: the val
 the gallery exceeds when the queries vote for it; it calls fewer queries private, for collections
 of which most images may have a counterpart."""
 
-TEMPERATURE = 0.15
-AVERAGED_NEIGHBOURS = 20
+TEMPERATURE = 1.5
+"""In standard deviations of the similarities between the two domains."""
+
 GRAPH_NEIGHBOURS = 10
 KEPT_SHARE = 0.02
 """How much of its own value a query keeps in each round of spreading."""
 
-_LARGEST_SHARE = 8  # of a domain at most an eighth is averaged
+_LEAST_TEMPERATURE = 0.02
+"""Where similarities hardly differ; float32 holds exp(1 / 0.02)."""
 _GALLERY_QUANTILE = 0.8
 
 
@@ -58,17 +60,17 @@ class VoteDetector:
 
     Attributes:
         domain: float32 (Q, D), the query domain: centred, of unit length.
-        averaged: float32 (Q, D), the same after averaging over neighbours.
         mean: float64 (D,), of the query domain.
-        gallery: float32 (N, D), the gallery: centred and averaged.
+        gallery: float32 (N, D), the gallery: centred, of unit length.
+        temperature: What similarities are divided by.
         totals: float64 (N,), what each gallery image divides its vote by.
         decisions: Of the query domain itself, in its order.
     """
 
     domain: NDArray[np.float32]
-    averaged: NDArray[np.float32]
     mean: NDArray[np.float64]
     gallery: NDArray[np.float32]
+    temperature: float
     totals: NDArray[np.float64]
     decisions: PrivateDecisions
 
@@ -79,10 +81,8 @@ class VoteDetector:
             queries: float32 (B, D), of the same encoder; not centred.
         """
         rows = centred_units(queries, self.mean)
-        near = nearest_rows(rows, self.domain, _neighbours(self.domain, self.gallery))
-        rows = averaged_with(rows, self.domain, near)
-        own = -np.log(_votes(rows, self.gallery, self.totals))
-        near = nearest_rows(rows, self.averaged, min(GRAPH_NEIGHBOURS, len(self.averaged)))
+        own = -np.log(_votes(rows, self.gallery, self.temperature, self.totals))
+        near = nearest_rows(rows, self.domain, min(GRAPH_NEIGHBOURS, len(self.domain)))
         around = self.decisions.values[near].mean(axis=1)
         values = KEPT_SHARE * own + (1.0 - KEPT_SHARE) * around
         return PrivateDecisions(values, self.decisions.threshold)
@@ -114,19 +114,32 @@ def fit_vote_detector(
     if min(len(queries), len(gallery)) < 3:
         raise ValueError("a vote needs three images in each domain")
     note = _noting(_pairs(len(queries), len(gallery), line), on_progress, should_stop)
-    count = _neighbours(queries, gallery)
     means = [np.asarray(rows, np.float64).mean(axis=0) for rows in (queries, gallery)]
     a, b = (centred_units(rows, mean) for rows, mean in zip((queries, gallery), means, strict=True))
-    averaged_a, averaged_b = (averaged_within(rows, count, note) for rows in (a, b))
-    totals, values = _values(averaged_a, averaged_b, note)
+    temperature = max(TEMPERATURE * similarity_spread(a, b), _LEAST_TEMPERATURE)
+    totals, values = _values(a, b, temperature, note)
     if line == "valley":
         threshold = valley_line(values)
     else:
-        _, mirrored = _values(averaged_b, averaged_a, note)
+        _, mirrored = _values(b, a, temperature, note)
         threshold = float(np.quantile(mirrored, _GALLERY_QUANTILE))
-    return VoteDetector(
-        a, averaged_a, means[0], averaged_b, totals, PrivateDecisions(values, threshold)
-    )
+    decisions = PrivateDecisions(values, threshold)
+    return VoteDetector(a, means[0], b, temperature, totals, decisions)
+
+
+def similarity_spread(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Return the standard deviation of all inner products between two sets of rows.
+
+    It follows from the means and second moments of each set, without any pair being compared.
+    Rounded to float32, so that the number of threads does not show.
+
+    Args:
+        a: float32 (Q, D).
+        b: float32 (N, D).
+    """
+    (mean_a, second_a), (mean_b, second_b) = _moments(a), _moments(b)
+    variance = np.vdot(second_a, second_b) - np.square(mean_a @ mean_b)
+    return float(np.float32(np.sqrt(max(variance, 0.0))))
 
 
 def valley_line(values: NDArray[np.float64]) -> float:
@@ -154,8 +167,8 @@ def valley(values: NDArray[np.float64]) -> float:
 
 def _pairs(num_queries: int, num_gallery: int, line: Line) -> int:
     """Return how many pairs of images a fit compares."""
-    within, across = num_queries**2 + num_gallery**2, 2 * num_queries * num_gallery
-    pairs = within + across + num_queries**2
+    across = 2 * num_queries * num_gallery
+    pairs = across + num_queries**2
     return pairs if line == "valley" else pairs + across + num_gallery**2
 
 
@@ -178,15 +191,26 @@ def _noting(
     return note
 
 
+def _moments(rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean (D,) of rows and the mean (D, D) of their outer products."""
+    width = rows.shape[1]
+    mean, second = np.zeros(width), np.zeros((width, width))
+    for block in blocks_of(rows, width):
+        part = rows[block].astype(np.float64)
+        mean += part.sum(axis=0)
+        second += part.T @ part
+    return mean / len(rows), second / len(rows)
+
+
 def _values(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32], note: Note
+    queries: NDArray[np.float32], gallery: NDArray[np.float32], temperature: float, note: Note
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the totals (N,) and the values (Q,) of queries after spreading."""
     totals = np.zeros(len(gallery), np.float64)
     for block in blocks_of(queries, len(gallery), note):
-        totals += _closeness(queries[block], gallery).sum(axis=0, dtype=np.float64)
+        totals += _closeness(queries[block], gallery, temperature).sum(axis=0, dtype=np.float64)
     totals /= len(queries)
-    own = -np.log(_votes(queries, gallery, totals, note))
+    own = -np.log(_votes(queries, gallery, temperature, totals, note))
     count = min(GRAPH_NEIGHBOURS, len(queries) - 1)
     return totals, spread_over(queries, own, count, kept_share=KEPT_SHARE, note=note)
 
@@ -194,20 +218,18 @@ def _values(
 def _votes(
     rows: NDArray[np.float32],
     gallery: NDArray[np.float32],
+    temperature: float,
     totals: NDArray[np.float64],
     note: Note | None = None,
 ) -> NDArray[np.float64]:
     """Return the votes (B,) of rows, on average one in the domain that the totals are of."""
     votes = np.empty(len(rows), np.float64)
     for block in blocks_of(rows, len(gallery), note):
-        votes[block] = (_closeness(rows[block], gallery) / totals).mean(axis=1)
+        votes[block] = (_closeness(rows[block], gallery, temperature) / totals).mean(axis=1)
     return votes
 
 
-def _closeness(rows: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.exp((rows @ gallery.T - 1.0) / np.float32(TEMPERATURE)))
-
-
-def _neighbours(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> int:
-    smaller = min(len(queries), len(gallery))
-    return max(1, min(AVERAGED_NEIGHBOURS, smaller // _LARGEST_SHARE))
+def _closeness(
+    rows: NDArray[np.float32], gallery: NDArray[np.float32], temperature: float
+) -> NDArray[np.float32]:
+    return np.asarray(np.exp(rows @ gallery.T / np.float32(temperature)))

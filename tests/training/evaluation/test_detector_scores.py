@@ -13,9 +13,9 @@ from training.evaluation.vote_detection import fit_vote_detector
 
 def kinds_of(count: int, kinds: int, seed: int) -> tuple[np.ndarray, list[str]]:
     generator = np.random.default_rng(seed)
-    middles = np.random.default_rng(0).standard_normal((6, 8))
+    middles = np.random.default_rng(0).standard_normal((6, 16))
     kind = np.arange(count) % kinds
-    rows = middles[kind] + 0.5 * generator.standard_normal((count, 8))
+    rows = middles[kind] + 0.5 * generator.standard_normal((count, 16))
     return np.float32(rows / np.linalg.norm(rows, axis=1, keepdims=True)), list(map(str, kind))
 
 
