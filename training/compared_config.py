@@ -220,8 +220,6 @@ class UemPlusConfig:
     """Temperature of all contrasts."""
     plus_neighbours: Annotated[int, Range(0)] = 20
     """Neighbours in each domain that an image is pulled to; 0 leaves the image alone."""
-    plus_averaging: bool = True
-    """Look for neighbours after averaging each image with those it has."""
     plus_mutual: bool = True
     """Trust a neighbour across the domains only where it is mutual."""
     plus_cross_weight: Annotated[float, _Weight] = 0.5

@@ -1,4 +1,4 @@
-"""Who is near to whom, within a domain and across, with neighbours on both sides that agree."""
+"""Who is near to whom, within a domain and across, and who agrees on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.evaluation.neighbour_graph import averaged_within, nearest_rows
+from training.evaluation.neighbour_graph import nearest_rows
 from training.methods.finished_embeddings import centred
 
 LARGEST_SHARE = 8
@@ -32,22 +32,16 @@ class Neighbourhoods:
 
 
 @torch.no_grad()
-def find_neighbourhoods(
-    a: Tensor, b: Tensor, count: int, *, averaging: bool
-) -> tuple[Neighbourhoods, Neighbourhoods]:
+def find_neighbourhoods(a: Tensor, b: Tensor, count: int) -> tuple[Neighbourhoods, Neighbourhoods]:
     """Find the neighbours of all images of both domains.
 
     Args:
         a: Unit embeddings (N, D) of domain A.
         b: Unit embeddings (M, D) of domain B.
         count: K; fewer where a domain is small, none where it has fewer than eight images.
-        averaging: Whether each image stands for its neighbourhood when neighbours are looked for:
-            the mean of itself and its neighbours is less noisy than itself.
     """
     count = min(count, min(len(a), len(b)) // LARGEST_SHARE)
     rows = [centred(one).float().cpu().numpy() for one in (a, b)]
-    if averaging:
-        rows = [centred(torch.from_numpy(averaged_within(one, count))).numpy() for one in rows]
     to_b, to_a = nearest_rows(rows[0], rows[1], count), nearest_rows(rows[1], rows[0], count)
     return (
         _of_domain(rows[0], to_b, to_a, count, a.device),

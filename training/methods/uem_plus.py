@@ -8,11 +8,10 @@ domains are used where they can be trusted. What differs, and what each part is 
    coordinates (`discriminant_projector`, `RefiningLearner`).
 2. The positives of INCE (Eq. 6) are an image and its neighbours, and all images of the domain are
    negatives. PNCE (Eq. 7) with unified prototypes stays beside it, at full weight from the start.
-3. Neighbours are looked for after each image has been averaged with its neighbours.
-4. SN2M's reliable matches (Eq. 16, 17) are the mutual neighbours across the domains; an image
+3. SN2M's reliable matches (Eq. 16, 17) are the mutual neighbours across the domains; an image
    without any, one of a private category for example, is left alone. SPDA, which a linear map has
    no use for, is left out, and so is SEL.
-5. In the first half of the epochs the neighbours are those of the start.
+4. In the first half of the epochs the neighbours are those of the start.
 """
 
 from __future__ import annotations
@@ -52,9 +51,7 @@ class UemPlus(SingleStage):
         is_early = epoch < settings.plus_start_share * stage.epochs
         if not (is_early and self.made):
             a, b = (bank.rows for bank in self.banks) if is_early else now
-            found = find_neighbourhoods(
-                a, b, settings.plus_neighbours, averaging=settings.plus_averaging
-            )
+            found = find_neighbourhoods(a, b, settings.plus_neighbours)
             self.made = {
                 "own": tuple(one.own for one in found),
                 "across": tuple(one.across for one in found),

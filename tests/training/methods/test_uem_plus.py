@@ -52,7 +52,7 @@ def test_neighbours_are_those_of_the_start_first_and_then_of_the_encoder() -> No
     late, *_ = begun("uem+", 7)
     for method, is_start in ((early, True), (late, False)):
         a, b = (bank.rows for bank in method.banks)
-        at_start = find_neighbourhoods(a, b, 20, averaging=True)
+        at_start = find_neighbourhoods(a, b, 20)
         for domain in (0, 1):
             same = torch.equal(method.made["own"][domain], at_start[domain].own)
             assert same or not is_start
@@ -63,7 +63,7 @@ def test_neighbours_are_those_of_the_start_first_and_then_of_the_encoder() -> No
 def test_an_image_is_its_own_first_neighbour_and_matches_agree_on_both_sides() -> None:
     learner = toy_learner_for("uem+")
     a, b = (learner.embed_mean(domain) for domain in (0, 1))
-    found = find_neighbourhoods(a, b, 3, averaging=False)
+    found = find_neighbourhoods(a, b, 3)
     centred = [functional.normalize(rows - rows.mean(dim=0), dim=1) for rows in (a, b)]
     for domain, one in enumerate(found):
         count = len(centred[domain])
@@ -86,7 +86,7 @@ def test_an_image_is_its_own_first_neighbour_and_matches_agree_on_both_sides() -
 
 def test_few_images_have_no_neighbours_but_themselves() -> None:
     rows = functional.normalize(torch.randn(6, 4, generator=torch.Generator().manual_seed(1)))
-    a, _ = find_neighbourhoods(rows, rows, 20, averaging=True)
+    a, _ = find_neighbourhoods(rows, rows, 20)
     assert a.own.shape == (6, 1)
     assert a.across.shape == a.is_mutual.shape == (6, 0)
 
