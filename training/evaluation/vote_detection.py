@@ -5,12 +5,12 @@ among the queries that look like it, each share being proportional to exp(simila
 counts is competition: a private query may look a little like many gallery images, but others look
 more like them and get the votes. Four steps:
 
-1. Take each domain's own mean away.
+1. Take each domain's own mean away; average each image with its 5 nearest of its own domain.
 2. Let the gallery vote. On average a query has one vote; its value is -log(votes). T is 1.5
-   standard deviations of all similarities between the domains, because one encoder spreads them
-   more than another, and training widens them.
-3. Spread the values over the graph of the query domain (10 nearest neighbours): queries of one
-   kind are private together.
+   standard deviations of all similarities between averaged images of both, because one encoder
+   spreads them more than another, and training widens them.
+3. Spread the values over the graph of the query domain (10 nearest neighbours, by the images
+   before averaging): queries of one kind are private together.
 4. Draw the line without labels: see `Line`.
 
 A query from elsewhere is judged as if the gallery divided its votes as before: it shares the
@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 from training.errors import Cancelled
 from training.evaluation.neighbour_graph import (
     Note,
+    averaged_with,
+    averaged_within,
     blocks_of,
     centred_units,
     nearest_rows,
@@ -45,10 +47,12 @@ of which most images may have a counterpart."""
 TEMPERATURE = 1.5
 """In standard deviations of the similarities between the two domains."""
 
+AVERAGED_NEIGHBOURS = 5
 GRAPH_NEIGHBOURS = 10
 KEPT_SHARE = 0.02
 """How much of its own value a query keeps in each round of spreading."""
 
+_LARGEST_SHARE = 8  # of a domain at most an eighth is averaged
 _LEAST_TEMPERATURE = 0.02
 """Where similarities hardly differ; float32 holds exp(1 / 0.02)."""
 _GALLERY_QUANTILE = 0.8
@@ -61,7 +65,7 @@ class VoteDetector:
     Attributes:
         domain: float32 (Q, D), the query domain: centred, of unit length.
         mean: float64 (D,), of the query domain.
-        gallery: float32 (N, D), the gallery: centred, of unit length.
+        gallery: float32 (N, D), the gallery: centred and averaged.
         temperature: What similarities are divided by.
         totals: float64 (N,), what each gallery image divides its vote by.
         decisions: Of the query domain itself, in its order.
@@ -81,7 +85,9 @@ class VoteDetector:
             queries: float32 (B, D), of the same encoder; not centred.
         """
         rows = centred_units(queries, self.mean)
-        own = -np.log(_votes(rows, self.gallery, self.temperature, self.totals))
+        near = nearest_rows(rows, self.domain, _neighbours(self.domain, self.gallery))
+        averaged = averaged_with(rows, self.domain, near)
+        own = -np.log(_votes(averaged, self.gallery, self.temperature, self.totals))
         near = nearest_rows(rows, self.domain, min(GRAPH_NEIGHBOURS, len(self.domain)))
         around = self.decisions.values[near].mean(axis=1)
         values = KEPT_SHARE * own + (1.0 - KEPT_SHARE) * around
@@ -116,15 +122,18 @@ def fit_vote_detector(
     note = _noting(_pairs(len(queries), len(gallery), line), on_progress, should_stop)
     means = [np.asarray(rows, np.float64).mean(axis=0) for rows in (queries, gallery)]
     a, b = (centred_units(rows, mean) for rows, mean in zip((queries, gallery), means, strict=True))
-    temperature = max(TEMPERATURE * similarity_spread(a, b), _LEAST_TEMPERATURE)
-    totals, values = _values(a, b, temperature, note)
+    count = _neighbours(a, b)
+    averaged_a, averaged_b = (averaged_within(rows, count, note) for rows in (a, b))
+    temperature = max(TEMPERATURE * similarity_spread(averaged_a, averaged_b), _LEAST_TEMPERATURE)
+    totals, own = _own_values(averaged_a, averaged_b, temperature, note)
+    values = _spread(a, own, note)
     if line == "valley":
         threshold = valley_line(values)
     else:
-        _, mirrored = _values(b, a, temperature, note)
-        threshold = float(np.quantile(mirrored, _GALLERY_QUANTILE))
+        _, mirrored = _own_values(averaged_b, averaged_a, temperature, note)
+        threshold = float(np.quantile(_spread(b, mirrored, note), _GALLERY_QUANTILE))
     decisions = PrivateDecisions(values, threshold)
-    return VoteDetector(a, means[0], b, temperature, totals, decisions)
+    return VoteDetector(a, means[0], averaged_b, temperature, totals, decisions)
 
 
 def similarity_spread(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
@@ -168,7 +177,7 @@ def valley(values: NDArray[np.float64]) -> float:
 def _pairs(num_queries: int, num_gallery: int, line: Line) -> int:
     """Return how many pairs of images a fit compares."""
     across = 2 * num_queries * num_gallery
-    pairs = across + num_queries**2
+    pairs = num_queries**2 + num_gallery**2 + across + num_queries**2
     return pairs if line == "valley" else pairs + across + num_gallery**2
 
 
@@ -202,17 +211,20 @@ def _moments(rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np
     return mean / len(rows), second / len(rows)
 
 
-def _values(
+def _own_values(
     queries: NDArray[np.float32], gallery: NDArray[np.float32], temperature: float, note: Note
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the totals (N,) and the values (Q,) of queries after spreading."""
+    """Return the totals (N,) and the values (Q,) of queries before spreading."""
     totals = np.zeros(len(gallery), np.float64)
     for block in blocks_of(queries, len(gallery), note):
         totals += _closeness(queries[block], gallery, temperature).sum(axis=0, dtype=np.float64)
     totals /= len(queries)
-    own = -np.log(_votes(queries, gallery, temperature, totals, note))
-    count = min(GRAPH_NEIGHBOURS, len(queries) - 1)
-    return totals, spread_over(queries, own, count, kept_share=KEPT_SHARE, note=note)
+    return totals, -np.log(_votes(queries, gallery, temperature, totals, note))
+
+
+def _spread(rows: NDArray[np.float32], own: NDArray[np.float64], note: Note) -> NDArray[np.float64]:
+    count = min(GRAPH_NEIGHBOURS, len(rows) - 1)
+    return spread_over(rows, own, count, kept_share=KEPT_SHARE, note=note)
 
 
 def _votes(
@@ -233,3 +245,8 @@ def _closeness(
     rows: NDArray[np.float32], gallery: NDArray[np.float32], temperature: float
 ) -> NDArray[np.float32]:
     return np.asarray(np.exp(rows @ gallery.T / np.float32(temperature)))
+
+
+def _neighbours(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> int:
+    smaller = min(len(queries), len(gallery))
+    return max(1, min(AVERAGED_NEIGHBOURS, smaller // _LARGEST_SHARE))

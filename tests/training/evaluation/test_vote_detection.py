@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from training.errors import Cancelled
 from training.evaluation import neighbour_graph
-from training.evaluation.neighbour_graph import nearest_rows
+from training.evaluation.neighbour_graph import averaged_within, nearest_rows
 from training.evaluation.vote_detection import fit_vote_detector, similarity_spread, valley
 
 
@@ -38,11 +38,16 @@ def literal_values(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     def prepared(rows: np.ndarray) -> np.ndarray:
         return unit(rows.astype(float) - rows.astype(float).mean(axis=0))
 
+    def averaged(rows: np.ndarray) -> np.ndarray:
+        near = [np.argsort(-(rows @ row))[:6] for row in rows]  # oneself and 5 others
+        return unit(np.array([rows[few].mean(axis=0) for few in near]))
+
     a, b = prepared(a), prepared(b)
-    temperature = 1.5 * (a @ b.T).std()
+    voted, voting = averaged(a), averaged(b)
+    temperature = 1.5 * (voted @ voting.T).std()
     votes = np.zeros(len(a))
-    for image in b:
-        closeness = np.exp((a @ image) / temperature)
+    for image in voting:
+        closeness = np.exp((voted @ image) / temperature)
         votes += closeness / closeness.sum()
     own = -np.log(votes * len(a) / len(b))
     weights = np.zeros((len(a), len(a)))
@@ -70,7 +75,8 @@ def test_the_temperature_follows_the_spread_of_the_similarities_between_the_doma
 ) -> None:
     a, b, _ = domains(6)
     detector = fit_vote_detector(a, b)
-    spread = (detector.domain @ detector.gallery.T).std(dtype=np.float64)
+    voted = averaged_within(detector.domain, 5)
+    spread = (voted @ detector.gallery.T).std(dtype=np.float64)
     assert detector.temperature == pytest.approx(1.5 * spread, rel=1e-6)
     monkeypatch.setattr(neighbour_graph, "_BLOCK_BYTES", 8 * 16 * 7)
     assert similarity_spread(a, b) == pytest.approx((a @ b.T).std(dtype=np.float64), rel=1e-6)
