@@ -154,18 +154,8 @@ def build_learner(
             mixed_precision=config.schedule.mixed_precision,
             with_phases=method.needs_phases,
         )
-    if method.refines_start:
-        return RefiningLearner(
-            encoder,
-            (a.plain, b.plain),
-            (a.augmented, b.augmented),
-            batch_size=config.data.batch_size,
-            views_per_image=views_per_image,
-            epoch_length=config.data.epoch_length,
-            seed=config.run.seed,
-            device=encoder.device,
-        )
-    return HeadLearner(
+    kind = RefiningLearner if method.refines_start else HeadLearner
+    return kind(
         encoder,
         (a.plain, b.plain),
         (a.augmented, b.augmented),

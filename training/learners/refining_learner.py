@@ -36,6 +36,7 @@ class RefiningLearner(HeadLearner):
         epoch_length: EpochLength,
         seed: int,
         device: torch.device,
+        phases: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
     ) -> None:
         """Project all features and begin with the identity; arguments as for `HeadLearner`."""
         self._whole = encoder
@@ -45,13 +46,14 @@ class RefiningLearner(HeadLearner):
                 value.copy_(torch.eye(encoder.dimension) if "weight" in name else 0 * value)
         super().__init__(
             Encoder(encoder.backbone, refinement, encoder.preprocessing, encoder.name),
-            (_projected(encoder, plain[0]), _projected(encoder, plain[1])),
-            (_projected(encoder, augmented[0]), _projected(encoder, augmented[1])),
+            _projected(encoder, plain),
+            _projected(encoder, augmented),
             batch_size=batch_size,
             views_per_image=views_per_image,
             epoch_length=epoch_length,
             seed=seed,
             device=device,
+            phases=None if phases is None else _projected(encoder, phases),
         )
 
     def encoder(self) -> Encoder:
@@ -76,9 +78,16 @@ def folded(first: Projector, then: Projector) -> Projector:
     return whole
 
 
+def _projected(
+    encoder: Encoder, domains: tuple[NDArray[np.floating], NDArray[np.floating]]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return what the projector makes of the features (..., F) of both domains: (..., D)."""
+    a, b = (_outputs(encoder, features) for features in domains)
+    return a, b
+
+
 @torch.no_grad()
-def _projected(encoder: Encoder, features: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return what the projector makes of features (..., F), not normalised, (..., D)."""
+def _outputs(encoder: Encoder, features: NDArray[np.floating]) -> NDArray[np.float32]:
     rows = features.reshape(-1, features.shape[-1])
     found = np.empty((len(rows), encoder.dimension), np.float32)
     for start in range(0, len(rows), _ROWS):
