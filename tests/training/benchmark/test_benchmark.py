@@ -199,8 +199,9 @@ def test_processes_side_by_side_give_the_same_numbers(plan, tmp_path, view_cache
     assert numbers(tmp_path / "one") == numbers(tmp_path / "two")
     assert len(of(TrainingFailed, events)) == 3
     done = [event.done for event in of(Measured, events)]
+    assert len(done) == 6
     assert done == sorted(set(done))
-    assert max(done) <= 9  # one that came to nothing counts too, and may be the last
+    assert done[-1] in range(6, 10)  # those that came to nothing count too, and may be the last
 
 
 def test_processes_side_by_side_stop_and_go_on(plan, tmp_path, view_cache) -> None:
