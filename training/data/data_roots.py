@@ -3,7 +3,7 @@
 Understood are Office-31 (with or without the level ``images/``), Office-Home, DomainNet (folders,
 and its text lists ``DOMAIN_train.txt`` and ``DOMAIN_test.txt`` with a path and a label a line,
 which then say what belongs to a domain), its seven-category subset, and anybody's own folders.
-The root may lie one level deeper than named.
+The root may lie one level deeper than named, and a domain may be split into ``train`` and ``test``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import difflib
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 
-from training.data.data_root_checks import problems_of
+from training.data.data_root_checks import left_out_problems, problems_of, unknown_categories
 from training.data.data_sets import DataSet, plain_name, recognised
 from training.data.domain_lists import listed_files, lists_of
 from training.data.domain_source import DomainSource
@@ -29,6 +29,7 @@ from training.progress import Progress
 
 ALL_PAIRS = "all"
 _WRAPPERS = ("images", "train")
+_SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ class DataRoot:
         data_set: Which published set it is, None for anybody's own.
         domains: Sorted as the data set has them, or by name.
         categories: The only categories looked at; None for all.
+        left_out: Folders beside the domains that hold images, but none in a category looked at.
     """
 
     path: Path
     data_set: DataSet | None
     domains: tuple[DomainSource, ...]
     categories: frozenset[str] | None = None
+    left_out: tuple[DomainSource, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ class DataRoot:
 
     def problems(self) -> tuple[str, ...]:
         """Say in one sentence each what looks wrong; nothing of it keeps anybody from going on."""
-        return problems_of(self.data_set, self.domains)
+        return problems_of(self.data_set, self.domains, self.left_out, self.categories)
 
     def domain(self, name: str) -> DomainSource:
         """Return a domain, whatever the case of its name and the blanks in it.
@@ -113,6 +116,7 @@ class DataRoot:
         return list_training_images(
             source.folder,
             as_domain or source.name,
+            splits=source.splits,
             keep=_keeps(self.path, source.lists, self.categories),
             should_stop=should_stop,
             on_progress=on_progress,
@@ -151,12 +155,16 @@ def open_data_root(path: str | Path, *, categories: Collection[str] | None = Non
     root = _root_of(Path(path).expanduser())
     wanted = None if categories is None else frozenset(categories)
     sources = [_source(root, folder, wanted) for folder in _folders_in(root)]
+    left_out = tuple(one for one in sources if one.holds_nothing_wanted)
     sources = [source for source in sources if source.counts or source.missing]
+    if wanted and not sources and (unknown := unknown_categories(left_out, wanted)):
+        raise UserError(unknown[0])
     if len(sources) < 2:
         what = f"only the domain {sources[0].name}" if sources else "no domain"
+        why = "".join(f"; {one.rstrip('.')}" for one in left_out_problems(left_out))
         raise UserError(
             f"{printable(root)} has {what}; a data set lies as ROOT/DOMAIN/CATEGORY/IMAGE with "
-            "two domains or more."
+            f"two domains or more{why}."
         )
     known = recognised(
         [source.name for source in sources], {name for one in sources for name in one.counts}
@@ -165,10 +173,10 @@ def open_data_root(path: str | Path, *, categories: Collection[str] | None = Non
         order = list(known.counts)
         named = {known.domain_of(source.name) or source.name: source for source in sources}
         sources = [
-            DomainSource(name, one.folder, one.lists, one.counts, one.missing)
+            replace(one, name=name)
             for name, one in sorted(named.items(), key=lambda item: order.index(item[0]))
         ]
-    return DataRoot(root, known, tuple(sources), wanted)
+    return DataRoot(root, known, tuple(sources), wanted, left_out)
 
 
 def _root_of(path: Path) -> Path:
@@ -194,8 +202,10 @@ def _source(root: Path, folder: Path, wanted: frozenset[str] | None) -> DomainSo
     lists = lists_of(root, folder.name)
     inside = [] if lists else _folders_in(folder)
     place = inside[0] if len(inside) == 1 and inside[0].name in _WRAPPERS else folder
-    keep = _keeps(root, lists, wanted)
-    records = [one for one in scan_folder(place, folder.name).records if keep is None or keep(one)]
+    splits = _splits_of(inside)
+    keep = _keeps(root, lists, None)
+    scan = scan_folder(place, folder.name, splits=splits)
+    records = [one for one in scan.records if keep is None or keep(one)]
     missing: list[str] = []
     if lists:
         there = {os.fspath(one.path) for one in records}
@@ -204,7 +214,25 @@ def _source(root: Path, folder: Path, wanted: frozenset[str] | None) -> DomainSo
         )
         missing = sorted(os.path.relpath(one, root) for one in listed if one not in there)
     counts = Counter(one.category for one in records if one.category is not None)
-    return DomainSource(folder.name, place, lists, dict(sorted(counts.items())), tuple(missing))
+    kept = counts.keys() if wanted is None else counts.keys() & wanted
+    return DomainSource(
+        folder.name,
+        place,
+        lists,
+        {name: counts[name] for name in sorted(kept)},
+        tuple(missing),
+        splits=splits,
+        loose_count=len(records) - counts.total(),
+        passed_over=tuple(sorted(counts.keys() - kept)),
+    )
+
+
+def _splits_of(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Return the names of folders that are all parts of one domain, with categories in each."""
+    are_splits = len(folders) > 1 and all(
+        folder.name.casefold() in _SPLITS and _folders_in(folder) for folder in folders
+    )
+    return tuple(folder.name for folder in folders) if are_splits else ()
 
 
 def _keeps(

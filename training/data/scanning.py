@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,11 @@ class FolderScan:
 
 
 def scan_folder(
-    folder: Path, domain: str, *, should_stop: Callable[[], bool] | None = None
+    folder: Path,
+    domain: str,
+    *,
+    splits: Collection[str] = (),
+    should_stop: Callable[[], bool] | None = None,
 ) -> FolderScan:
     """List the images below a folder.
 
@@ -53,6 +57,7 @@ def scan_folder(
     Args:
         folder: Where to look, at any depth.
         domain: Name of the domain for the records.
+        splits: First-level sub-folders that are no categories but hold some.
         should_stop: Asked now and then; True ends the scan.
 
     Returns:
@@ -67,7 +72,7 @@ def scan_folder(
     prefix = len(walk.root)
     found = sorted((os.fsencode(path[prefix:].replace(os.sep, "/")), path) for path in walk.images)
     records = tuple(
-        ImageRecord(row, Path(path), domain, _category_of(relative))
+        ImageRecord(row, Path(path), domain, _category_of(relative, splits))
         for row, (relative, path) in enumerate(found)
     )
     failures = {**walk.failures, **_imageless(walk.image_named_folders, found, prefix)}
@@ -80,8 +85,10 @@ def scan_folder(
     )
 
 
-def _category_of(relative: bytes) -> str | None:
-    first, slash, _rest = relative.partition(b"/")
+def _category_of(relative: bytes, splits: Collection[str]) -> str | None:
+    first, slash, rest = relative.partition(b"/")
+    if slash and os.fsdecode(first) in splits:
+        first, slash, _ = rest.partition(b"/")
     return os.fsdecode(first) if slash else None
 
 

@@ -115,8 +115,15 @@ def restricted(images: TrainingImages, categories: Collection[str]) -> TrainingI
         raise UserError(
             f"No image of {printable(images.folder)} belongs to the categories of this setting."
         )
-    others = {one.category for one in images.records} - set(categories) - {None}
-    other_folders = {images.folder / name for name in others if name is not None}
+    others = {
+        (one.category, one.path.parent) for one in images.records if one.category not in categories
+    }
+    other_folders = {
+        folder
+        for category, parent in others
+        for folder in (parent, *parent.parents)
+        if folder.name == category and images.folder in folder.parents
+    }
     return replace(
         images,
         records=tuple(images.records[row] for row in kept),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +79,7 @@ def list_training_images(
     folder: Path,
     domain: str,
     *,
+    splits: Collection[str] = (),
     keep: Callable[[ImageRecord], bool] | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -90,6 +91,7 @@ def list_training_images(
     Args:
         folder: Where to look, at any depth.
         domain: Name of the domain.
+        splits: First-level sub-folders that are no categories but hold some.
         keep: Which images to use; the others are not read.
         should_stop: Asked before each file; True ends the work.
         on_progress: Told after each file.
@@ -98,7 +100,7 @@ def list_training_images(
         UserError: If the folder cannot be read or has no image that can.
         Cancelled: If ``should_stop`` said so.
     """
-    scan = scan_folder(folder, domain, should_stop=should_stop)
+    scan = scan_folder(folder, domain, splits=splits, should_stop=should_stop)
     records = scan.records if keep is None else tuple(filter(keep, scan.records))
     started, total = time.monotonic(), len(records)
     found: list[tuple[str, ImageRecord]] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from itertools import permutations
 from pathlib import Path
 
@@ -166,6 +168,94 @@ def test_anybodys_own_folders(tmp_path: Path) -> None:
         ("photo", "drawing"),
         ("drawing", "photo"),
     )
+
+
+def test_a_domain_of_loose_images_is_left_out_and_said(tmp_path: Path) -> None:
+    lay(tmp_path, "photo", bird=2)
+    lay(tmp_path, "drawing", bird=1)
+    (tmp_path / "scans").mkdir()
+    for number in range(3):
+        (tmp_path / "scans" / f"{number}.jpg").write_bytes(b"\xff\xd8\xffscan")
+    root = open_data_root(tmp_path)
+    assert root.names == ("drawing", "photo")
+    sentence = "scans has 3 images but no folder for each category, and is left out."
+    assert root.problems() == (sentence,)
+    shutil.rmtree(tmp_path / "drawing")
+    with pytest.raises(UserError, match=rf"only the domain photo; .* or more; {sentence}$"):
+        open_data_root(tmp_path)
+
+
+def test_loose_images_beside_categories_are_said(tmp_path: Path) -> None:
+    lay(tmp_path, "photo", bird=2)
+    lay(tmp_path, "drawing", bird=1)
+    (tmp_path / "photo" / "loose.jpg").write_bytes(b"\xff\xd8\xff")
+    root = open_data_root(tmp_path)
+    assert root.domain("photo").counts == {"bird": 2}
+    assert root.problems() == (
+        "1 image of photo lies in no folder of a category and will not be used.",
+    )
+
+
+@pytest.mark.parametrize("names", [("train", "test"), ("Train", "val"), ("test", "train", "val")])
+def test_train_and_test_of_a_domain_are_one(tmp_path: Path, names: tuple[str, ...]) -> None:
+    for number, name in enumerate(names, start=1):
+        lay(tmp_path, f"photo/{name}", bird=number, train=1)
+        lay(tmp_path, f"photo/{name}/bird", deeper=1)
+    lay(tmp_path, "drawing", bird=1, train=1)
+    (tmp_path / "photo" / names[0] / "loose.jpg").write_bytes(b"\xff\xd8\xff")
+    root = open_data_root(tmp_path)
+    count = len(names)
+    birds = sum(range(1, count + 1)) + count
+    assert root.domain("photo").counts == {"bird": birds, "train": count}
+    assert root.problems() == (
+        f"photo is split into {' and '.join(sorted(names))}, which are taken together as one "
+        "domain.",
+        "1 image of photo lies in no folder of a category and will not be used.",
+    )
+    images = root.domain_images("photo")
+    assert Counter(one.category for one in images.records) == {
+        "bird": birds,
+        "train": count,
+        None: 1,
+    }
+    assert Counter(
+        one.category
+        for one in open_data_root(tmp_path, categories=["bird"]).domain_images("photo").records
+    ) == {"bird": birds}
+
+
+def test_folders_that_are_no_splits_stay_categories(tmp_path: Path) -> None:
+    lay(tmp_path, "photo", train=2, test=1)
+    lay(tmp_path, "drawing/train", bird=2)
+    lay(tmp_path, "drawing/plane", jet=1)
+    root = open_data_root(tmp_path)
+    assert root.domain("photo").counts == {"test": 1, "train": 2}
+    assert root.domain("drawing").counts == {"plane": 1, "train": 2}
+    assert root.problems() == ()
+
+
+def test_a_published_set_with_splits_is_recognised(tmp_path: Path) -> None:
+    for domain in ("amazon", "dslr", "webcam"):
+        for split in ("train", "test"):
+            lay(tmp_path, f"{domain}/{split}", bike=1)
+    root = open_data_root(tmp_path)
+    assert root.data_set is OFFICE_31
+    assert len(root.domain_images("dslr")) == 2
+
+
+def test_a_category_that_is_asked_for_and_not_there_is_said(tmp_path: Path) -> None:
+    lay(tmp_path, "photo", bird=2, cow=1)
+    lay(tmp_path, "drawing", bird=1)
+    lay(tmp_path, "render", cow=1)
+    root = open_data_root(tmp_path, categories=["bird", "brid", "zebra"])
+    assert root.names == ("drawing", "photo")
+    assert root.problems() == (
+        "render has none of the categories asked for and is left out.",
+        "No domain has a category brid; did you mean bird?",
+        "No domain has a category zebra.",
+    )
+    with pytest.raises(UserError, match=r"^No domain has a category brid; did you mean bird\?$"):
+        open_data_root(tmp_path, categories=["brid"])
 
 
 def test_a_missing_domain_is_said(tmp_path: Path) -> None:

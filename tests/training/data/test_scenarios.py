@@ -118,3 +118,24 @@ def test_restricting_keeps_the_order() -> None:
     assert (kept.folder, kept.domain) == (whole.folder, whole.domain)
     with pytest.raises(UserError, match=r"^No image of set belongs to the categories"):
         restricted(whole, ("zoo",))
+
+
+def test_restricting_knows_the_categories_of_a_split_domain() -> None:
+    folder = Path("set")
+    records = tuple(
+        ImageRecord(row, folder / split / category / "1.png", "a", category)
+        for row, (split, category) in enumerate([("train", "a"), ("test", "a"), ("test", "b")])
+    )
+    broken = [folder / split / name / "x.png" for split in ("test", "train") for name in ("a", "b")]
+    whole = TrainingImages(
+        folder,
+        "a",
+        records,
+        ("1", "2", "3"),
+        tuple(DecodeFailure(one, "damaged") for one in broken),
+    )
+    kept = restricted(whole, ("a",))
+    assert [record.id for record in kept.records] == [0, 1]
+    assert [failure.path for failure in kept.failures] == [broken[0], broken[2], broken[3]], (
+        "train/b holds no image that can be used, so it is not known to be a category"
+    )
