@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 _CHUNK = 128
 
 
-def largest_columns(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def largest_columns(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """Return where the largest numbers of each row are, in ascending order; of equals the first.
 
     A row is cut into chunks. The ``count`` chunks with the largest maxima hold the ``count``
     largest numbers, so that only these chunks are partitioned.
 
     Args:
-        values: float32 (B, M), no NaN.
+        values: floats (B, M), no NaN.
         count: k, 1 to M.
 
     Returns:
@@ -34,7 +34,7 @@ def largest_columns(values: NDArray[np.float32], count: int) -> NDArray[np.int64
     return np.take_along_axis(columns, _by_partition(candidates, count), axis=1)
 
 
-def _by_partition(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def _by_partition(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     """See `largest_columns`; who of several equals an argpartition takes hangs on the processor."""
     last = values.shape[1] - count
     least = np.partition(values, last, axis=1)[:, last, None]

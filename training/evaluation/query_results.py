@@ -21,6 +21,9 @@ _BLOCK_BYTES = 192 * 2**20
 _BYTES_PER_PAIR = 24  # similarity and room for what is made of it
 _LARGEST_BLOCK = 1024
 
+LookAtBlock = Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]], None]
+"""Shown some queries (B,), their similarities in whole steps (B, N), and what is relevant (R,)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryResults:
@@ -65,6 +68,7 @@ def query_results(
     gallery_categories: Sequence[str | None],
     *,
     ks: Sequence[int] = DEFAULT_KS,
+    look: LookAtBlock | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> QueryResults:
@@ -79,6 +83,7 @@ def query_results(
         gallery: float32 (N, D), unit rows.
         gallery_categories: N categories, None where unknown.
         ks: The k whose hits are counted.
+        look: Shown each block of similarities that was ranked, to take more from it.
         on_progress: Told (done, total) in queries after each block.
         should_stop: Asked before each block.
 
@@ -98,7 +103,10 @@ def query_results(
     for category, rows in _blocks(query_rows, len(gallery)):
         if should_stop is not None and should_stop():
             raise Cancelled
-        _fill_in(results, rows, _relevant_ranks(queries[rows], gallery, gallery_rows[category]))
+        steps, relevant = similarity_steps(queries[rows], gallery), gallery_rows[category]
+        _fill_in(results, rows, _relevant_ranks(steps, relevant))
+        if look is not None:
+            look(rows, steps, relevant)
         done += len(rows)
         if on_progress is not None:
             on_progress(done, total)
@@ -134,22 +142,24 @@ def _fill_in(results: QueryResults, rows: NDArray[np.int64], ranks: NDArray[np.i
         results.cutoff_hits_at[k][rows], _ = hits_at_cutoff(ranks, k)
 
 
-def _relevant_ranks(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32], relevant: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _relevant_ranks(steps: NDArray[np.float64], relevant: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the ranks int64 (B, R), ascending, of the relevant gallery rows."""
-    steps = similarity_steps(queries, gallery)
-    ranks = np.empty((len(queries), len(relevant)), np.int64)
+    ranks = np.empty((len(steps), len(relevant)), np.int64)
     for row, of_row in enumerate(steps):  # one row at a time stays in the processor's cache
         ranks[row] = ranks_of_relevant(of_row, relevant)
     return ranks
 
 
+def queries_per_block(num_gallery: int) -> int:
+    """Return how many queries are ranked at once, so that a few hundred megabytes are enough."""
+    size = _BLOCK_BYTES // (_BYTES_PER_PAIR * max(1, num_gallery))
+    return min(max(1, size), _LARGEST_BLOCK)
+
+
 def _blocks(
     query_rows: dict[str, NDArray[np.int64]], num_gallery: int
 ) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    size = _BLOCK_BYTES // (_BYTES_PER_PAIR * max(1, num_gallery))
-    size = min(max(1, size), _LARGEST_BLOCK)
+    size = queries_per_block(num_gallery)
     for category, rows in query_rows.items():
         for start in range(0, len(rows), size):
             yield category, rows[start : start + size]

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import UserError
-from training.evaluation.query_results import DEFAULT_KS, QueryResults, query_results
+from training.evaluation.query_results import (
+    DEFAULT_KS,
+    LookAtBlock,
+    QueryResults,
+    query_results,
+)
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.index import GalleryIndex, IndexKind
@@ -175,10 +180,14 @@ def results_of_all(
     gallery: DomainEmbeddings,
     *,
     ks: Sequence[int] = DEFAULT_KS,
+    look: LookAtBlock | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> QueryResults:
-    """Return what each ready query comes to, in row order; see `evaluate`."""
+    """Return what each ready query comes to, in row order; see `evaluate`.
+
+    `look` is shown what was ranked; its rows count the ready images of each domain.
+    """
     _check_same_encoder(query, gallery)
     query_rows, gallery_rows = query.ready_rows(), gallery.ready_rows()
     return query_results(
@@ -187,6 +196,7 @@ def results_of_all(
         _embeddings_of(gallery, gallery_rows),
         gallery.categories_of_rows(gallery_rows),
         ks=ks,
+        look=look,
         on_progress=on_progress,
         should_stop=should_stop,
     )

@@ -1,0 +1,233 @@
+"""What each query of a direction comes to and what it found first: the table behind mismatches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.errors import Cancelled
+from training.evaluation.largest import largest_columns
+from training.evaluation.query_results import QueryResults, queries_per_block
+from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
+from uem_desktop.retrieval.both_ways import BOTH_WAYS_DEPTH, disagreement
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.search import results_of_all
+
+TOP_DEPTH = 20
+"""How many matches of each query are kept."""
+
+Rows = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+
+class Mismatches:
+    """One row for each ready query, in row order; never changed.
+
+    Places count the ready queries from 0; rows are those of the domains. Wrong is a gallery image
+    of another category than the query's; one without a category is neither right nor wrong.
+
+    Attributes:
+        query: The query domain.
+        gallery: The gallery domain.
+        results: Average precision, first correct rank and hits, as ``uem evaluate`` has them.
+        rows: int64 (Q,), the row of each query.
+        matches: int64 (Q, k), gallery rows of the first matches, k = min(20, N).
+        similarities: float64 (Q, k), theirs.
+        best_correct: float64 (Q,), similarity of the first correct match; NaN where there is none.
+        best_wrong: float64 (Q,), similarity of the first wrong match; NaN where there is none.
+        disagreement: float64 (Q,), 0..1, see ``both_ways``; it needs no categories.
+    """
+
+    def __init__(
+        self,
+        query: DomainEmbeddings,
+        gallery: DomainEmbeddings,
+        results: QueryResults,
+        top: TopMatches,
+        disagreement: Numbers,
+    ) -> None:
+        self.query = query
+        self.gallery = gallery
+        self.results = results
+        self.rows = query.ready_rows()
+        self.matches = top.rows
+        self.similarities = top.similarities
+        self.best_correct = top.best_correct
+        self.best_wrong = top.best_wrong
+        self.disagreement = disagreement
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_scored(self) -> NDArray[np.bool_]:
+        """Which queries have a relevant gallery image, bool (Q,)."""
+        return self.results.is_scored
+
+    @cached_property
+    def is_private(self) -> NDArray[np.bool_]:
+        """Which queries have a category that the gallery lacks, bool (Q,)."""
+        return (self.query_codes >= 0) & ~self.is_scored
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of both domains, sorted; a code is a place in them."""
+        return tuple(sorted({*self.query.rows_by_category, *self.gallery.rows_by_category}))
+
+    @cached_property
+    def query_codes(self) -> Rows:
+        """Category code of each query, int64 (Q,); -1 without a category."""
+        return category_codes(self.query, self.categories)[self.rows]
+
+    @cached_property
+    def match_codes(self) -> Rows:
+        """Category code of each match, int64 (Q, k); -1 without a category."""
+        return category_codes(self.gallery, self.categories)[self.matches]
+
+    @cached_property
+    def is_first_wrong(self) -> NDArray[np.bool_]:
+        """Whether the first match of a query has another category, bool (Q,)."""
+        if not self.matches.shape[1]:
+            return np.zeros(len(self), np.bool_)
+        first = self.match_codes[:, 0]
+        is_other = (first >= 0) & (first != self.query_codes)
+        return np.asarray(is_other & (self.query_codes >= 0), np.bool_)
+
+    @cached_property
+    def margin(self) -> Numbers:
+        """By how much the best wrong match beats the best correct one, float64 (Q,); NaN if none.
+
+        Negative where a correct match comes first.
+        """
+        return self.best_wrong - self.best_correct
+
+
+class TopMatches:
+    """Takes the first matches of each query from the similarities that it is shown."""
+
+    def __init__(self, query: DomainEmbeddings, gallery: DomainEmbeddings) -> None:
+        self._gallery_rows = gallery.ready_rows()
+        codes = category_codes(gallery, tuple(gallery.rows_by_category))
+        self._is_labelled = codes[self._gallery_rows] >= 0
+        self._asks_categories = np.array([record.category is not None for record in query.records])
+        self._query_rows = query.ready_rows()
+        count = query.ready_count
+        depth = min(TOP_DEPTH, len(self._gallery_rows))
+        self.rows: Rows = np.zeros((count, depth), np.int64)
+        self.similarities: Numbers = np.zeros((count, depth))
+        self.best_correct: Numbers = np.full(count, np.nan)
+        self.best_wrong: Numbers = np.full(count, np.nan)
+
+    def look(self, places: Rows, steps: Numbers, relevant: Rows) -> None:
+        """Take what some queries (B,) found, given similarities in steps (B, N)."""
+        depth = self.rows.shape[1]
+        if not depth:
+            return
+        columns = largest_columns(steps, depth)
+        values = np.take_along_axis(steps, columns, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")  # columns ascend: equal ones by row
+        columns = np.take_along_axis(columns, order, axis=1)
+        values = np.take_along_axis(values, order, axis=1)
+        self.rows[places] = self._gallery_rows[columns]
+        self.similarities[places] = values / STEPS_PER_UNIT
+        if len(relevant):
+            self.best_correct[places] = steps[:, relevant].max(axis=1) / STEPS_PER_UNIT
+        self._take_wrong(places, steps, relevant, columns, values)
+
+    def _take_wrong(
+        self, places: Rows, steps: Numbers, relevant: Rows, columns: Rows, values: Numbers
+    ) -> None:
+        is_wrong = self._is_labelled.copy()
+        is_wrong[relevant] = False
+        wrong_rows = np.flatnonzero(is_wrong)
+        if not len(wrong_rows):
+            return
+        among_top = is_wrong[columns]
+        best = values[np.arange(len(values)), among_top.argmax(axis=1)]
+        below = np.flatnonzero(~among_top.any(axis=1))
+        best[below] = [steps[place, wrong_rows].max() for place in below]
+        has_category = self._asks_categories[self._query_rows[places]]
+        self.best_wrong[places] = np.where(has_category, best / STEPS_PER_UNIT, np.nan)
+
+
+def find_mismatches(
+    query: DomainEmbeddings,
+    gallery: DomainEmbeddings,
+    *,
+    both_ways: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Mismatches:
+    """Rank the gallery for every ready query, exactly, in blocks.
+
+    Args:
+        query: The query domain; it may be the gallery itself.
+        gallery: The gallery domain.
+        both_ways: Also ask the other way round, for ``disagreement``; NaN without it.
+        on_progress: Told (done, total) in images that asked.
+        should_stop: Asked between blocks.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
+        UserError: The two domains were embedded by different encoders.
+    """
+    top = TopMatches(query, gallery)
+    query_count = query.ready_count
+    total = query_count + (gallery.ready_count if both_ways else 0)
+
+    def note(done: int, _: int) -> None:
+        if on_progress is not None:
+            on_progress(done, total)
+
+    results = results_of_all(
+        query, gallery, look=top.look, on_progress=note, should_stop=should_stop
+    )
+    scored = int(results.is_scored.sum())
+    _look_at_others(
+        query, gallery, top, np.flatnonzero(~results.is_scored),
+        lambda done: note(scored + done, total), should_stop,
+    )  # fmt: skip
+    both = np.full(query_count, np.nan)
+    if both_ways:
+        both = disagreement(
+            query, gallery, top.rows[:, :BOTH_WAYS_DEPTH],
+            on_progress=lambda done, _: note(query_count + done, total), should_stop=should_stop,
+        )  # fmt: skip
+    return Mismatches(query, gallery, results, top, both)
+
+
+def category_codes(domain: DomainEmbeddings, categories: tuple[str, ...]) -> Rows:
+    """Return the place of each image's category among some, int64 (N,); -1 for none."""
+    codes = np.full(len(domain.records), -1, np.int64)
+    for code, category in enumerate(categories):
+        rows = domain.rows_by_category.get(category)
+        if rows is not None:
+            codes[rows] = code
+    return codes
+
+
+def _look_at_others(
+    query: DomainEmbeddings,
+    gallery: DomainEmbeddings,
+    top: TopMatches,
+    places: Rows,
+    note: Callable[[int], None],
+    should_stop: Callable[[], bool] | None,
+) -> None:
+    """Show the queries that cannot be scored, and so were not ranked, to the same eyes."""
+    query_rows, gallery_rows = query.ready_rows(), gallery.ready_rows()
+    if not len(gallery_rows):
+        return
+    size = queries_per_block(len(gallery_rows))
+    is_whole = len(gallery_rows) == len(gallery.embeddings)
+    vectors = gallery.embeddings if is_whole else gallery.embeddings[gallery_rows]
+    none = np.empty(0, np.int64)
+    for start in range(0, len(places), size):
+        if should_stop is not None and should_stop():
+            raise Cancelled
+        block = places[start : start + size]
+        top.look(block, similarity_steps(query.embeddings[query_rows[block]], vectors), none)
+        note(start + len(block))
