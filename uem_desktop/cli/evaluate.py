@@ -55,6 +55,13 @@ _UNLABELLED = (
     show_default=True,
     help="Of the categories that --setting draws, and of the published rule's clusters.",
 )
+@click.option(
+    "--worst",
+    "worst_count",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Also print the N queries with the least plain AP, with what they found first.",
+)
 @retrieval_help_option
 @engine_options
 def evaluate_command(
@@ -62,6 +69,7 @@ def evaluate_command(
     gallery_folder: Path,
     setting: GivenSetting | None,
     seed: int,
+    worst_count: int | None,
     help_names: tuple[str, ...],
     checkpoint: str,
     device: str,
@@ -93,6 +101,7 @@ def evaluate_command(
             help_names=help_names,
             setting=setting,
             seed=seed,
+            worst_count=worst_count or 0,
             should_stop=should_stop,
         )
     failures = [*query.failures, *gallery.failures]

@@ -12,6 +12,7 @@ from training.evaluation.retrieval_scores import RetrievalScores
 from uem_desktop.cli.detection_text import print_detectors, setting_json, setting_text
 from uem_desktop.cli.embedding import encoder_text, skipped_json
 from uem_desktop.cli.options import help_text_of
+from uem_desktop.cli.worst_text import print_worst, worst_json
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import EncoderInfo
@@ -51,6 +52,8 @@ def evaluation_json(found: Evaluation, failures: Sequence[DecodeFailure]) -> dic
         }
     if found.setting is not None:
         result.update(setting_json(found.setting))
+    if found.worst:
+        result["worst"] = [worst_json(query) for query in found.worst]
     return result
 
 
@@ -62,6 +65,9 @@ def print_evaluation(found: Evaluation, info: EncoderInfo) -> None:
     if found.setting is not None:
         click.echo()
         print_detectors(found.setting)
+    if found.worst:
+        click.echo()
+        print_worst(found.worst)
 
 
 def print_scores(

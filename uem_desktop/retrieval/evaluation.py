@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
+from uem_desktop.retrieval.mismatches import find_mismatches
 from uem_desktop.retrieval.search import evaluate, results_of_all
 from uem_desktop.retrieval.setting_scores import (
     CutDomains,
@@ -16,6 +17,7 @@ from uem_desktop.retrieval.setting_scores import (
     cut_domains,
     detect_private,
 )
+from uem_desktop.retrieval.worst_queries import WorstQuery, worst_queries
 
 if TYPE_CHECKING:
     from training.evaluation.detector_scores import DetectorScores
@@ -61,6 +63,7 @@ class Evaluation:
         scores: Plain scores; in a setting those of the shared queries.
         helped: Scores with retrieval-time help, if that was asked for.
         setting: Scores of a setting, if that was asked for.
+        worst: The scored queries with the least plain AP, as many as were asked for.
     """
 
     query: DomainEmbeddings
@@ -68,6 +71,7 @@ class Evaluation:
     scores: RetrievalScores
     helped: HelpedScores | None = None
     setting: SettingScores | None = None
+    worst: tuple[WorstQuery, ...] = ()
 
 
 def evaluate_direction(
@@ -77,6 +81,7 @@ def evaluate_direction(
     help_names: Sequence[str] = (),
     setting: GivenSetting | None = None,
     seed: int = 0,
+    worst_count: int = 0,
     should_stop: Callable[[], bool] | None = None,
 ) -> Evaluation:
     """Measure one direction.
@@ -87,6 +92,7 @@ def evaluate_direction(
         help_names: Some of ``HELP_NAMES``; none by default.
         setting: Cut the domains first, and score who has no counterpart.
         seed: Of the setting's draw and of the published rule's clustering.
+        worst_count: How many of the worst queries are told, without retrieval-time help.
         should_stop: Asked between blocks of work.
 
     Raises:
@@ -97,7 +103,12 @@ def evaluate_direction(
     if setting is not None:
         cut = cut_domains(query, gallery, setting, seed)
         query, gallery = cut.query, cut.gallery
-    results = results_of_all(query, gallery, should_stop=should_stop)
+    told: tuple[WorstQuery, ...] = ()
+    if worst_count:
+        found = find_mismatches(query, gallery, both_ways=False, should_stop=should_stop)
+        results, told = found.results, worst_queries(found, worst_count)
+    else:
+        results = results_of_all(query, gallery, should_stop=should_stop)
     helped = in_setting = None
     if help_names:
         both = help_domains(query, gallery, help_names, should_stop=should_stop)
@@ -106,4 +117,4 @@ def evaluate_direction(
         helped = HelpedScores(tuple(help_names), scores)
     if setting is not None and cut is not None:
         in_setting = SettingScores(setting, seed, cut, detect_private(cut, results, seed))
-    return Evaluation(query, gallery, scores_of(results), helped, in_setting)
+    return Evaluation(query, gallery, scores_of(results), helped, in_setting, told)

@@ -263,3 +263,45 @@ def test_a_setting_that_does_not_fit_is_a_sentence(
     assert natural.code == 0
     assert natural.json["open_set"]["votes"]["auroc"] is None
     assert natural.err.startswith("There are no numbers")
+
+
+def test_the_worst_queries_are_those_of_brute_force(
+    uem: Any, folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    held, kinds, paths = [], [], []
+    for folder in folders:
+        assert uem("embed", folder, "--out", tmp_path / folder.name).code == 0
+        held.append(np.load(tmp_path / folder.name / "embeddings.npy").astype(np.float64))
+        with (tmp_path / folder.name / "images.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        kinds.append([row["category"] for row in rows])
+        paths.append([str(folder / row["path"]) for row in rows])
+    similarities = np.round(held[0] @ held[1].T, 10)
+    expected = []
+    for row, category in enumerate(kinds[0]):
+        order = sorted(range(len(kinds[1])), key=lambda j: (-similarities[row, j], j))
+        ranks = [rank for rank, j in enumerate(order, 1) if kinds[1][j] == category]
+        if ranks:
+            precision = sum(n / rank for n, rank in enumerate(ranks, 1)) / len(ranks)
+            expected.append((precision, row, ranks, order))
+    expected.sort(key=lambda one: one[:2])
+    asked = ("evaluate", "--query", folders[0], "--gallery", folders[1], "--worst", "5")
+    worst = uem(*asked, "--json").json["worst"]
+    assert [one["path"] for one in worst] == [paths[0][row] for _, row, _, _ in expected[:5]]
+    for one, (precision, row, ranks, order) in zip(worst, expected, strict=False):
+        assert one["ap"]["plain"] == pytest.approx(100 * precision, abs=1e-9)
+        assert (one["first_correct_rank"], one["num_relevant"]) == (ranks[0], len(ranks))
+        assert one["best_match"]["path"] == paths[1][order[0]]
+        assert one["best_match"]["similarity"] == similarities[row, order[0]]
+        wrong = max(similarities[row, j] for j in order if kinds[1][j] != kinds[0][row])
+        right = max(similarities[row, j] for j in order if kinds[1][j] == kinds[0][row])
+        assert one["margin"] == pytest.approx(wrong - right, abs=1e-9)
+    text = uem(*asked).out
+    assert "The 5 worst queries" in text
+    assert Path(worst[0]["path"]).name in text
+    assert "worst" not in uem(*asked[:5], "--json").json
+
+
+def test_a_number_of_worst_queries_is_at_least_one(uem: Any, folders: tuple[Path, Path]) -> None:
+    outcome = uem("evaluate", "--query", folders[0], "--gallery", folders[1], "--worst", "0")
+    assert outcome.code == 2
