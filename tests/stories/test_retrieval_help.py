@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from threading import Event
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from training.errors import UserError
+from training.errors import Cancelled, UserError
 from training.evaluation.retrieval_help import BEST_HELP
+from training.progress import Progress
 from training.resources import resource_path
 from uem_desktop.pages import help_keeper
 from uem_desktop.retrieval.embedder import embed_folder
@@ -112,3 +116,27 @@ def test_help_that_fails_is_a_sentence_and_off(opened, monkeypatch) -> None:
     assert opened.window.message_bar.sentence == "There is not enough memory for that."
     assert not opened.window.explore.score_bar.help_button.isChecked()
     assert shown_matches(opened) == plain
+
+
+def test_how_far_help_is_can_be_seen_and_it_can_be_cancelled(opened, monkeypatch) -> None:
+    was_stopped = Event()
+
+    def wait(*_, should_stop, on_progress, **__):
+        on_progress(Progress(430, 1000, seconds=6.0))
+        while not should_stop():
+            time.sleep(0.01)
+        was_stopped.set()
+        raise Cancelled
+
+    monkeypatch.setattr(help_keeper, "help_domains", wait)
+    sentence = opened.window.explore.score_bar.sentence
+    scores = opened.state.scores.scores
+    opened.press(opened.window, Qt.Key.Key_H)
+    expected = "Computing retrieval help: 43 % · 8 s left · H cancels"
+    opened.qtbot.waitUntil(lambda: sentence.text() == expected, timeout=5000)
+    assert opened.state.scores.scores is None
+    opened.press(opened.window, Qt.Key.Key_H)
+    opened.qtbot.waitUntil(was_stopped.is_set, timeout=5000)
+    opened.wait_answered()
+    assert opened.state.scores.scores == scores
+    assert sentence.text().startswith("24 queries")

@@ -106,6 +106,19 @@ def fit_help(
     return FittedHelp(queries, gallery, tuple(steps))
 
 
+def help_work(names: Collection[str], num_queries: int, num_gallery: int) -> int:
+    """Return how many pairs of images `fit_help` compares, all that ``note`` is told of."""
+    both = num_queries * num_gallery
+    sizes = (num_queries, num_gallery)
+    work = {
+        "centring": 0,
+        "neighbour-averaging": sum(n * n for n in sizes if _bounded(AVERAGED_NEIGHBOURS, n)),
+        "query-expansion": both if _bounded(EXPANSION_NEIGHBOURS, num_gallery) else 0,
+        "hubness": both,
+    }
+    return sum(work[name] for name in set(names))
+
+
 def apply_help(queries: Rows, gallery: Rows, names: Collection[str]) -> tuple[Rows, Rows]:
     """Return query domain (Q, D') and gallery (N, D') after help; see `fit_help`."""
     fitted = fit_help(queries, gallery, names)

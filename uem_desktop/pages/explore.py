@@ -87,6 +87,7 @@ class ExplorePage(QWidget):
         state.search.result_changed.connect(self._show_result)
         state.search.state_changed.connect(self._show_state)
         state.scores.scores_changed.connect(self._show_scores)
+        state.help.progressed.connect(self._show_scores)
         state.decision.changed.connect(self._show_decision)
 
     def _show_domain(self, side: str) -> None:
@@ -155,7 +156,9 @@ class ExplorePage(QWidget):
         self.match_panel.show_empty(search.sentence or _EMPTY.get(search.state, ""))
 
     def _show_scores(self) -> None:
-        self.score_bar.show_scores(self._state.scores, self._state.session)
+        self.score_bar.show_scores(
+            self._state.scores, self._state.session, self._state.help.sentence
+        )
 
     # ---- from the person
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
+from training.progress import Progress, duration_text
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -20,11 +23,13 @@ class HelpKeeper(QObject):
 
     Signals:
         switched(bool): Help was switched on or off.
+        progressed: `sentence` is another one.
         helped_changed: The session's `helped` is another one.
         failed(str): Help could not be computed, and is off.
     """
 
     switched = Signal(bool)
+    progressed = Signal()
     helped_changed = Signal()
     failed = Signal(str)
 
@@ -36,12 +41,26 @@ class HelpKeeper(QObject):
         self._runner = runner
         self._job: Job | None = None
         self._job_key: _Key | None = None
+        self._progress: Progress | None = None
         self._known: dict[_Key, HelpedDomains] = {}
 
     @property
     def is_on(self) -> bool:
         """Whether the explorer searches with help."""
         return bool(self._session.help_names)
+
+    @property
+    def sentence(self) -> str:
+        """How far the computing of help is; empty where none is being computed."""
+        if self._job is None:
+            return ""
+        progress = self._progress
+        if progress is None or not progress.total:
+            return "Computing retrieval help…"
+        parts = [f"Computing retrieval help: {100 * progress.done // progress.total} %"]
+        if progress.seconds_left:
+            parts.append(f"{duration_text(progress.seconds_left)} left")
+        return " · ".join([*parts, "H cancels"])
 
     def set_on(self, is_on: bool) -> None:
         """Search with help from now on, or without."""
@@ -61,7 +80,7 @@ class HelpKeeper(QObject):
             return
         if self._job is not None:
             self._job.cancel()
-        self._job = self._job_key = None
+        self._job = self._job_key = self._progress = None
         self._session.helped = self._known.get(key) if key else None
         if key is not None and self._session.helped is None:
             self._job_key = key
@@ -72,6 +91,7 @@ class HelpKeeper(QObject):
                 self._session.help_names,
                 on_result=self._take,
                 on_error=self._fail,
+                on_progress=partial(self._note, key),
             )
 
     def _key(self) -> _Key | None:
@@ -82,6 +102,11 @@ class HelpKeeper(QObject):
         if not query.ready_count or not gallery.ready_count:
             return None
         return query, gallery, query.ready_count, gallery.ready_count
+
+    def _note(self, key: _Key, progress: Progress) -> None:
+        if key == self._job_key:
+            self._progress = progress
+            self.progressed.emit()
 
     def _take(self, helped: HelpedDomains) -> None:
         if self._job_key is not None:
@@ -104,4 +129,6 @@ def _help(
     gallery: DomainEmbeddings,
     names: tuple[str, ...],
 ) -> HelpedDomains:
-    return help_domains(query, gallery, names, should_stop=context.should_stop)
+    return help_domains(
+        query, gallery, names, should_stop=context.should_stop, on_progress=context.report
+    )

@@ -62,13 +62,15 @@ class ScoreBar(QWidget):
         )
         layout.addLayout(buttons)
 
-    def show_scores(self, keeper: ScoreKeeper, session: ExplorerSession) -> None:
-        """Show what is known now."""
+    def show_scores(
+        self, keeper: ScoreKeeper, session: ExplorerSession, help_sentence: str = ""
+    ) -> None:
+        """Show what is known now; while help is being computed, how far that is."""
         scores = keeper.scores
         for number in self._values.values():
             number.setVisible(scores is not None)
         if scores is None:
-            self.sentence.set_text(_why_none(keeper, session))
+            self.sentence.set_text(help_sentence or _why_none(keeper, session))
             return
         self._values["plain"].set_percent(scores.map_plain)
         self._values["interpolated"].set_percent(scores.map_interpolated)
@@ -110,8 +112,6 @@ def _why_none(keeper: ScoreKeeper, session: ExplorerSession) -> str:
         return keeper.sentence
     if keeper.is_running:
         return "Computing mAP and precision over all queries…"
-    if session.help_names and session.is_complete and session.helped is None:
-        return "Computing retrieval help…"
     if not session.has_both_domains:
         return "mAP and precision appear when both domains are embedded."
     for side, domain in session.domains.items():

@@ -6,6 +6,7 @@ that they were made from stay as they are.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import Cancelled, UserError
-from training.evaluation.retrieval_help import NEED_QUERY_DOMAIN, FittedHelp, fit_help
+from training.evaluation.retrieval_help import NEED_QUERY_DOMAIN, FittedHelp, fit_help, help_work
+from training.progress import Progress
 from uem_desktop.retrieval.domain import DomainEmbeddings
 
 
@@ -42,6 +44,7 @@ def help_domains(
     names: Collection[str],
     *,
     should_stop: Callable[[], bool] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> HelpedDomains:
     """Help what is ready of two domains.
 
@@ -50,6 +53,7 @@ def help_domains(
         gallery: The gallery domain.
         names: Some of ``HELP_NAMES``.
         should_stop: Asked between blocks of work.
+        on_progress: Told after each block, in pairs of images that were compared.
 
     Raises:
         Cancelled: ``should_stop`` said so.
@@ -63,9 +67,16 @@ def help_domains(
             f"Retrieval help by {lacking[0]} needs the folder of images that the queries are from."
         )
 
+    total = help_work(names, len(rows), len(gallery_rows))
+    done, started = 0, time.monotonic()
+
     def note(pairs: int) -> None:
+        nonlocal done
         if should_stop is not None and should_stop():
             raise Cancelled
+        done += pairs
+        if on_progress is not None:
+            on_progress(Progress(done, total, seconds=time.monotonic() - started))
 
     queries = gallery.embeddings[:0] if query is None else query.embeddings[rows]
     fitted = fit_help(queries, gallery.embeddings[gallery_rows], names, note=note)

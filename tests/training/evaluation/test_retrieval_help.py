@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from training.evaluation import neighbour_graph
-from training.evaluation.retrieval_help import BEST_HELP, HELP_NAMES, apply_help, fit_help
+from training.evaluation.retrieval_help import (
+    BEST_HELP,
+    HELP_NAMES,
+    apply_help,
+    fit_help,
+    help_work,
+)
 from training.evaluation.retrieval_scores import score_retrieval
 
 
@@ -191,3 +197,14 @@ def test_memory_stays_bounded() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 110e6
+
+
+@pytest.mark.parametrize("names", [(), *((name,) for name in HELP_NAMES), BEST_HELP, HELP_NAMES])
+@pytest.mark.parametrize("sizes", [(90, 110), (7, 110), (90, 7), (0, 30)])
+def test_all_of_the_work_is_counted_before_it_begins(
+    names: tuple[str, ...], sizes: tuple[int, int]
+) -> None:
+    a, b = domains(num_a=max(1, sizes[0]), num_b=sizes[1])
+    told: list[int] = []
+    fit_help(a[: sizes[0]], b, names, note=told.append)
+    assert sum(told) == help_work(names, *sizes)

@@ -9,6 +9,7 @@ import pytest
 
 from training.errors import Cancelled, UserError
 from training.evaluation.retrieval_help import HELP_NAMES, apply_help
+from training.progress import Progress
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
 from uem_desktop.retrieval.search import build_index, search_domain, search_embedding
@@ -55,6 +56,15 @@ def test_a_query_from_elsewhere_finds_what_it_would_as_one_of_the_domain(
     (embedding,) = both.helped(query.embeddings[3:4])
     outside = search_embedding(embedding, None, both.gallery, index, 10)
     assert [match.row for match in outside.matches] == [match.row for match in inside.matches]
+
+
+def test_progress_ends_at_all_of_the_work(make_domain: MakeDomain) -> None:
+    query = make_domain([None] * 30, unit_rows(0, 30), domain="query")
+    gallery = make_domain([None] * 40, unit_rows(1, 40))
+    told: list[Progress] = []
+    help_domains(query, gallery, HELP_NAMES, on_progress=told.append)
+    assert [one.done for one in told] == sorted({one.done for one in told})
+    assert told[-1].done == told[-1].total == 30 * 30 + 40 * 40 + 2 * 30 * 40
 
 
 def test_without_a_query_domain_some_help_says_what_it_needs(make_domain: MakeDomain) -> None:
