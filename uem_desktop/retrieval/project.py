@@ -1,6 +1,6 @@
 """A project: two folders, a checkpoint and how a person left the window, in one `.uem` file.
 
-The file is a SQLite database with its own application id, so that later formats can add tables.
+The file is a SQLite database with its own application id; the journal of decisions lies in it too.
 """
 
 from __future__ import annotations
@@ -11,20 +11,15 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from training.errors import UserError
 from uem_desktop.retrieval.app_folders import data_dir
+from uem_desktop.retrieval.project_file import check_project, mark_as_project, plain_errors, reading
 
 PROJECT_SUFFIX = ".uem"
-APPLICATION_ID = 0x55454D70
-FORMAT = 1
-
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_HEADER_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +65,17 @@ class Project:
         path = Path(os.path.abspath(path))
         if path.is_dir():
             raise UserError(f"{path} is a folder, not a project file.")
-        with _plain_errors(path, "cannot be opened"):
-            _check_header(path)
-            uri = f"{path.as_uri()}?mode=ro"
-            with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
-                found = connection.execute("SELECT key, value FROM setting").fetchall()
-            settings = {key: json.loads(value) for key, value in found}
+        with plain_errors(path, "cannot be opened"), reading(path) as connection:
+            settings = _read_settings(connection)
         return _from_settings(settings, path.parent)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, since: Project | None = None) -> None:
         """Write the project: afterwards the file holds all of it, or what it held before.
+
+        Args:
+            path: The file; made where there is none.
+            since: What this window last read from it or wrote to it. Only what differs is written,
+                so that two windows keep each other's changes. None writes everything.
 
         Raises:
             UserError: The file cannot be written, or is something else than a project.
@@ -87,22 +83,38 @@ class Project:
         path = Path(os.path.abspath(path))
         if path.is_dir():
             raise UserError(f"{path} is a folder, so the project cannot be saved as it.")
-        settings = _to_settings(self, path.parent)
-        rows = [(key, json.dumps(value)) for key, value in settings.items()]
-        with _plain_errors(path, "cannot be saved"):
+        with plain_errors(path, "cannot be saved"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and path.stat().st_size:
-                _check_header(path)
+            is_new = not path.exists() or not path.stat().st_size
             with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                if not is_new:
+                    check_project(connection, path)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {FORMAT}")
+                mark_as_project(connection)
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL)"
                 )
+                settings = self._changed_settings(connection, path.parent, since)
+                rows = [(key, json.dumps(value)) for key, value in settings.items()]
                 connection.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
                 connection.execute("COMMIT")
+
+    def _changed_settings(
+        self, connection: sqlite3.Connection, base: Path, since: Project | None
+    ) -> dict[str, Any]:
+        """Return what is to be written: what changed, `ui` part by part."""
+        settings = _to_settings(self, base)
+        if since is None:
+            return settings
+        known = _to_settings(since, base)
+        settings = {key: value for key, value in settings.items() if value != known[key]}
+        if "ui" in settings:
+            before = since.ui
+            kept = _read_settings(connection).get("ui")
+            changed = {k: v for k, v in self.ui.items() if k not in before or before[k] != v}
+            settings["ui"] = {**(kept if isinstance(kept, dict) else {}), **changed}
+        return settings
 
 
 def default_project_path(query_folder: Path | None, gallery_folder: Path | None) -> Path:
@@ -123,51 +135,18 @@ def unnamed_projects_folder() -> Path:
     return data_dir() / "projects"
 
 
-@contextlib.contextmanager
-def _plain_errors(path: Path, what_fails: str) -> Iterator[None]:
-    """Turn what the disk and SQLite say into one sentence."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UserError(f"There is no project file {path}.") from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(
-            f"The project {path} {what_fails}: {reason[:1].lower()}{reason[1:]}."
-        ) from error
-    except (sqlite3.Error, ValueError, TypeError) as error:
-        if getattr(error, "sqlite_errorcode", None) is None:
-            raise UserError(f"The project {path} is damaged and cannot be read.") from error
-        raise UserError(f"The project {path} {what_fails}: {error}.") from error
-
-
-def _check_header(path: Path) -> None:
-    """Look at the first bytes of a SQLite file.
-
-    Raises:
-        UserError: It is no project, or one that this version cannot read.
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-    application_id = int.from_bytes(header[68:72], "big")
-    if not header.startswith(_SQLITE_MAGIC) or application_id != APPLICATION_ID:
-        raise UserError(f"{path} is not a project of uem-desktop.")
-    version = int.from_bytes(header[60:64], "big")
-    if version > FORMAT:
-        raise UserError(
-            f"{path} was made by a newer uem-desktop (format {version});"
-            f" this one reads up to {FORMAT}."
-        )
+def _read_settings(connection: sqlite3.Connection) -> dict[str, Any]:
+    found = connection.execute("SELECT key, value FROM setting").fetchall()
+    return {key: json.loads(value) for key, value in found}
 
 
 def _to_settings(project: Project, base: Path) -> dict[str, Any]:
     checkpoint_path = Path(project.checkpoint)
     is_file = checkpoint_path.is_file()
     return {
-        "query_folder": _place_of(project.query_folder, base),
-        "gallery_folder": _place_of(project.gallery_folder, base),
-        "checkpoint": _place_of(checkpoint_path, base) if is_file else project.checkpoint,
+        "query_folder": place_of(project.query_folder, base),
+        "gallery_folder": place_of(project.gallery_folder, base),
+        "checkpoint": place_of(checkpoint_path, base) if is_file else project.checkpoint,
         "device": project.device,
         "precision": project.precision,
         "top_k": project.top_k,
@@ -184,12 +163,12 @@ def _from_settings(settings: dict[str, Any], base: Path) -> Project:
         value = settings.get(key)
         return value if isinstance(value, str) else otherwise
 
-    checkpoint_path = _find_place(settings.get("checkpoint"), base)
+    checkpoint_path = find_place(settings.get("checkpoint"), base)
     top_k = settings.get("top_k")
     ui = settings.get("ui")
     return Project(
-        query_folder=_find_place(settings.get("query_folder"), base),
-        gallery_folder=_find_place(settings.get("gallery_folder"), base),
+        query_folder=find_place(settings.get("query_folder"), base),
+        gallery_folder=find_place(settings.get("gallery_folder"), base),
         checkpoint=str(checkpoint_path or text("checkpoint", default.checkpoint)),
         device=text("device", default.device),
         precision=text("precision", default.precision),
@@ -199,7 +178,7 @@ def _from_settings(settings: dict[str, Any], base: Path) -> Project:
     )
 
 
-def _place_of(path: Path | None, base: Path) -> dict[str, str | None] | None:
+def place_of(path: Path | None, base: Path) -> dict[str, str | None] | None:
     """Return where something lies, absolute and as seen from the project file.
 
     JSON keeps file names that are no UTF-8 as lone surrogates, written in ASCII.
@@ -214,7 +193,8 @@ def _place_of(path: Path | None, base: Path) -> dict[str, str | None] | None:
     return {"absolute": absolute, "relative": relative}
 
 
-def _find_place(place: Any, base: Path) -> Path | None:
+def find_place(place: Any, base: Path) -> Path | None:
+    """Return where something lies now: where it lay, or beside the project; None if unsaid."""
     if not isinstance(place, dict) or not isinstance(place.get("absolute"), str):
         return None
     absolute = Path(place["absolute"])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from training.errors import UserError
-from uem_desktop.retrieval.project import APPLICATION_ID, Project, default_project_path
+from uem_desktop.retrieval.project import Project, default_project_path
+from uem_desktop.retrieval.project_file import APPLICATION_ID
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_the_file_says_what_it_is(project, tmp_path):
     project.save(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     assert [file.name for file in tmp_path.glob("a.uem*")] == ["a.uem"]
 
 
@@ -82,9 +83,9 @@ def test_a_newer_project_is_refused_by_its_format(project, tmp_path):
     path = tmp_path / "a.uem"
     project.save(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     for attempt in (lambda: Project.open(path), lambda: project.save(path)):
-        with pytest.raises(UserError, match=r"newer uem-desktop \(format 2\).*reads up to 1"):
+        with pytest.raises(UserError, match=r"newer uem-desktop \(format 3\).*reads up to 2"):
             attempt()
 
 
