@@ -51,14 +51,7 @@ class JournalFile:
         self.path = path
         self.problem = ""
         with contextlib.ExitStack() as stack:
-            try:
-                self._connection = connect(path)
-                stack.callback(self._connection.close)
-                self._prepare()
-            except sqlite3.OperationalError as error:
-                if not cannot_be_written(error):
-                    raise
-                stack.close()
+            if not os.access(path, os.W_OK) or not self._is_prepared(stack):
                 self._connection = stack.enter_context(reading(path))
                 self.problem = (
                     f"Decisions cannot be kept: the project {path} or its folder cannot be written."
@@ -71,8 +64,20 @@ class JournalFile:
         """Close the file; the last window to do so leaves it whole, without a log beside it."""
         self._stack.close()
 
-    def _prepare(self) -> None:
-        connection = self._connection
+    def _is_prepared(self, stack: contextlib.ExitStack) -> bool:
+        """Open the file for writing; False where that cannot be."""
+        connection = stack.enter_context(contextlib.closing(connect(self.path)))
+        try:
+            self._prepare(connection)
+        except sqlite3.OperationalError as error:
+            if not cannot_be_written(error):
+                raise
+            stack.close()
+            return False
+        self._connection = connection
+        return True
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
         check_project(connection, self.path)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the disk too

@@ -14,7 +14,20 @@ from training.errors import UserError
 from uem_desktop.retrieval.journal_file import create_tables
 from uem_desktop.retrieval.project_file import BUSY_SECONDS, connect, mark_as_project, plain_errors
 
-_TABLES = ("setting", "folder", "image", "entry")
+_TABLES = {
+    "setting": "json_valid(value)",
+    "folder": "json_valid(place)",
+    "image": "length(path) AND instr(path, x'00') = 0",
+    "entry": "action IN ('decide', 'undo', 'redo')"
+    " AND kind IN ('judgement', 'category', 'note', 'counterpart')",
+}
+"""What a row is like that was not cut off: what is missing of a file reads as zeros."""
+_FILL_GAPS = (
+    "INSERT OR IGNORE INTO image SELECT number, 0, CAST('lost name ' || number AS BLOB), -1, 0, ''"
+    " FROM (SELECT image AS number FROM entry UNION SELECT other FROM entry WHERE other)",
+    "INSERT OR IGNORE INTO folder SELECT DISTINCT folder, 'null' FROM image WHERE folder",
+)
+"""Keep a number that other rows name from being given to something else."""
 _HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
 
 
@@ -39,6 +52,8 @@ def rescue(path: Path) -> str:
         target.execute("CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL)")
         create_tables(target)
         counts = {table: _copy(source, target, table) for table in _TABLES}
+        for statement in _FILL_GAPS:
+            target.execute(statement)
         target.execute("COMMIT")
     if not counts["setting"] and not counts["entry"]:
         mended.unlink()
@@ -128,7 +143,9 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) ->
 
 def _readable(source: sqlite3.Connection, table: str, order: str) -> Iterator[tuple[object, ...]]:
     with contextlib.suppress(sqlite3.DatabaseError):
-        yield from source.execute(f"SELECT * FROM {table} ORDER BY rowid {order}")
+        yield from source.execute(
+            f"SELECT * FROM {table} WHERE {_TABLES[table]} ORDER BY rowid {order}"
+        )
 
 
 def _free_name(path: Path, word: str) -> Path:
