@@ -21,6 +21,7 @@ from uem_desktop.pages.help_dialogs import about_dialog, shortcuts_dialog
 from uem_desktop.pages.help_switch import HelpSwitch
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.message_bar import MessageBar
+from uem_desktop.pages.mismatch_desk import MismatchDesk
 from uem_desktop.pages.navigation_rail import NavigationRail
 from uem_desktop.pages.opener import Opener
 from uem_desktop.pages.problems import ProblemsPage
@@ -71,12 +72,12 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(theme)
         self.explore = ExplorePage(state, self.thumbnails, ImageView(), self.queries, theme)
         self.problems = ProblemsPage(state, theme)
+        self.mismatches = MismatchDesk(self, state, runner, self.thumbnails, theme)
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
         self.benchmark = BenchmarkDesk(self, settings, runner, theme)
-        self.rail = NavigationRail()
-        self.status = StatusArea()
+        self.rail, self.status = NavigationRail(), StatusArea()
         self._pages, self._places = QStackedWidget(), QStackedWidget()
         self._copier = Copier(runner, self)
         self._warm_up = QTimer(self)
@@ -95,12 +96,13 @@ class MainWindow(QMainWindow):
     # ---- parts
 
     def _lay_out(self) -> None:
-        for number, (name, title, icon, page) in enumerate((
-            ("explore", "Explore", "explore", self.explore),
-            ("train", "Train", "train", self.training.place),
-            ("problems", "Problems", "warning", self.problems),
-            ("benchmark", "Benchmark", "benchmark", self.benchmark.place),
-        ), start=1):  # fmt: skip
+        for name, title, icon, number, page in (
+            ("explore", "Explore", "explore", 1, self.explore),
+            ("mismatches", "Mismatches", "mismatches", 5, self.mismatches.place),
+            ("train", "Train", "train", 2, self.training.place),
+            ("problems", "Problems", "warning", 3, self.problems),
+            ("benchmark", "Benchmark", "benchmark", 4, self.benchmark.place),
+        ):
             self.rail.add_page(name, title, self._theme.icon(icon), f"Ctrl+{number}")
             self._theme.bind_icon(self.rail.button(name), icon)
             self._page_of[name] = page
@@ -172,13 +174,16 @@ class MainWindow(QMainWindow):
             desk.page_wanted.connect(self.show_page)
             desk.message_raised.connect(self.message_bar.show_sentence)
             desk.note_raised.connect(self.status.show_message)
+        self.mismatches.page_wanted.connect(self.show_page)
+        self.mismatches.full_view_wanted.connect(self._open_full_view)
         self.keeper.recent_changed.connect(self._show_recents)
         self.keeper.error_raised.connect(self.message_bar.show_sentence)
 
     def _connect_commands(self) -> None:
         commands, opener, state = self.commands, self.opener, self.state
         benchmark = self.benchmark_commands
-        commands.fill(self.queries, self.train_commands, benchmark, self.help_switch.action)
+        found = self.mismatches.show_action
+        commands.fill(self.queries, found, self.train_commands, benchmark, self.help_switch.action)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
             (commands.open_gallery, partial(opener.choose_folder, "gallery")),
@@ -191,8 +196,9 @@ class MainWindow(QMainWindow):
             (commands.copy_paths, self.copy_paths),
             (commands.copy_image, self.copy_image),
             (commands.find_file, self._find_file),
-            (commands.escape, state.search.go_back),
+            (commands.escape, self.mismatches.go_back),
             (commands.explore, partial(self.show_page, "explore")),
+            (found, partial(self.show_page, "mismatches")),
             (self.train_commands.show, partial(self.show_page, "train")),
             (commands.problems, partial(self.show_page, "problems")),
             (benchmark.show, partial(self.show_page, "benchmark")),
@@ -259,6 +265,8 @@ class MainWindow(QMainWindow):
             self.training.page.focus_first()
         if self._page == "benchmark" and not self.benchmark.place.isAncestorOf(self.focusWidget()):
             self.benchmark.page.focus_first()
+        if is_ready and self._page == "mismatches":
+            self.mismatches.focus_first()
         is_exploring = is_ready and self._page == "explore"
         if is_exploring and not self.explore.isAncestorOf(self.focusWidget()):
             self.explore.query_panel.grid.setFocus()
@@ -303,8 +311,11 @@ class MainWindow(QMainWindow):
         if self._page == "benchmark":
             self.benchmark.page.copy_table()
             return
-        is_problems = self._page == "problems"
-        paths = self.problems.selected_paths() if is_problems else self.explore.focused_paths()
+        if self._page in ("problems", "mismatches"):
+            part = self.problems if self._page == "problems" else self.mismatches.page
+            paths = part.selected_paths()
+        else:
+            paths = self.explore.focused_paths()
         self._copier.copy_paths(paths)
 
     def copy_image(self) -> None:
@@ -313,8 +324,10 @@ class MainWindow(QMainWindow):
             self._copier.copy_image(path)
 
     def _find_file(self) -> None:
-        is_problems = self._page == "problems"
-        (self.problems if is_problems else self.explore).focus_filter()
+        if self._page == "mismatches":
+            self.mismatches.page.focus_filter()
+        else:
+            (self.problems if self._page == "problems" else self.explore).focus_filter()
 
     def _scale_tiles(self, factor: float) -> None:
         has_focus = self.explore.query_panel.grid.hasFocus()
@@ -364,6 +377,7 @@ class MainWindow(QMainWindow):
         self._warm_up.stop()
         self.training.close()
         self.benchmark.close()
+        self.mismatches.close()
         self.state.close()
         self._runner.close()
         self.thumbnails.close()

@@ -22,10 +22,17 @@ _MARK_SENTENCES = {
 
 
 class MatchListModel(ImageListModel):
-    """One `QueryResult`: rank 1 first, missed relevant images after the last match."""
+    """One `QueryResult`: rank 1 first, missed relevant images after the last match.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Args:
+        hint: What a click or a key does, for the end of each tool tip.
+    """
+
+    def __init__(
+        self, parent: QObject | None = None, hint: str = "Click to make it the next query"
+    ) -> None:
         super().__init__(parent)
+        self._hint = hint
         self._result: QueryResult | None = None
         self._matches: tuple[Match, ...] = ()
         self._match_count = 0
@@ -77,7 +84,7 @@ class MatchListModel(ImageListModel):
             f"Rank {match.rank} · similarity {match.similarity:.4f} · category "
             f"{match.record.category or 'not known'}\n"
             f"{_MARK_SENTENCES[self.mark_at(row)].capitalize()}\n"
-            "Click to make it the next query"
+            f"{self._hint}"
         )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -36,6 +36,19 @@ class RecordFilter:
             is_kept &= self._holds(text.casefold())
         return np.flatnonzero(is_kept)
 
+    def holding(self, text: str) -> np.ndarray:
+        """Return bool (N,): whose file name or category holds a text, upper and lower case alike.
+
+        Args:
+            text: What to look for; "" keeps all.
+        """
+        needle = text.strip().casefold()
+        if not needle:
+            return np.ones(len(self._records), dtype=bool)
+        codes, of_row = self._codes()
+        named = [code for name, code in codes.items() if needle in (name or "").casefold()]
+        return self._holds(needle) | np.isin(of_row, named)
+
     def _codes(self) -> tuple[dict[str | None, int], np.ndarray]:
         if self._category_codes is None:
             codes: dict[str | None, int] = {}

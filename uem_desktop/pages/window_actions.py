@@ -93,6 +93,7 @@ class WindowActions(QMenu):
     def fill(
         self,
         queries: QueryActions,
+        mismatches: QAction,
         training: TrainActions,
         benchmark: BenchmarkActions,
         retrieval_help: QAction,
@@ -109,7 +110,7 @@ class WindowActions(QMenu):
             separator, self.copy_paths, self.copy_image, separator, self.find_file,
         ]  # fmt: skip
         view = [
-            self.explore, training.show, self.problems, benchmark.show, separator,
+            self.explore, mismatches, training.show, self.problems, benchmark.show, separator,
             self.larger, self.smaller, self.full_view, separator,
             self.show_queries, self.show_preview, self.show_line, separator,
             self._submenu("&Colours", self.schemes),

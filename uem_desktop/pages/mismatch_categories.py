@@ -1,0 +1,153 @@
+"""What retrieval comes to for each category: numbers over all queries, and a table below."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableView, QVBoxLayout, QWidget
+
+from training.evaluation.retrieval_scores import scores_of
+from uem_desktop.item_models.category_table import CATEGORY_KS, SORT_ROLE, CategoryTableModel
+from uem_desktop.item_models.image_list import AnyIndex
+from uem_desktop.pages.labels import ElidedLabel
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.pages.private_keeper import PrivateKeeper
+from uem_desktop.retrieval.category_table import CategoryRow, category_table
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_AP_COLUMN = 3
+_WIDTHS = (220, 90, 90, 96, 96, 84, 84, 84, 130)
+
+
+class MismatchCategories(QWidget):
+    """Shows the table of categories of the keeper's table.
+
+    Signals:
+        category_chosen(CategoryRow): The queries of a category are wanted.
+    """
+
+    category_chosen = Signal(object)
+
+    def __init__(
+        self, keeper: MismatchKeeper, private: PrivateKeeper, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._private = private
+        self.model = CategoryTableModel(self)
+        self._proxy = _Sorted(self)
+        self._proxy.setSourceModel(self.model)
+        self.table = _Table()
+        self.numbers = {
+            "plain": NumberLabel("mAP@All plain", "Mean over all scored queries of plain AP."),
+            "interpolated": NumberLabel(
+                "mAP@All interpolated",
+                "Interpolated AP, averaged within each category, then over the categories.",
+            ),
+            **{f"p{k}": NumberLabel(f"P@{k}", "Over all scored queries.") for k in CATEGORY_KS},
+            "private": NumberLabel(
+                "private", "Share of the queries whose category the gallery lacks."
+            ),
+        }
+        self.note = ElidedLabel(role="dim")
+        self._lay_out()
+        self.table.activated.connect(self._open)
+        private.found_changed.connect(self._show_decided)
+        private.line_changed.connect(self._show_decided)
+
+    def focus_first(self) -> None:
+        """Give the focus to the table."""
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self._proxy.rowCount():
+            self.table.selectRow(0)
+
+    def show_found(self) -> None:
+        """Show what the table that is known now comes to."""
+        found = self._keeper.found
+        if found is None:
+            self.model.set_rows(())
+            return
+        scores = scores_of(found.results)
+        self.numbers["plain"].set_percent(scores.map_plain)
+        self.numbers["interpolated"].set_percent(scores.map_interpolated)
+        for k in CATEGORY_KS:
+            self.numbers[f"p{k}"].set_percent(scores.precision_at[k])
+        private = 100.0 * float(np.mean(found.is_private)) if len(found) else None
+        self.numbers["private"].set_percent(private)
+        rows = category_table(found, self._called_private())
+        self.model.set_rows(rows)
+        self.note.set_text(f"{len(rows):,} categories of the queries")
+
+    def _show_decided(self) -> None:
+        if self.isVisible():
+            self.show_found()
+
+    def _called_private(self) -> np.ndarray | None:
+        found, decided = self._keeper.found, self._private.found
+        threshold = self._private.threshold
+        if found is None or decided is None or threshold is None:
+            return None
+        if len(decided.values) != len(found.query.records):
+            return None
+        return np.asarray(decided.values[found.rows] > threshold)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            row: CategoryRow = self.model.row_at(self._proxy.mapToSource(index).row())
+            self.category_chosen.emit(row)
+
+    def _lay_out(self) -> None:
+        table = self.table
+        table.setModel(self._proxy)
+        table.setSortingEnabled(True)
+        table.sortByColumn(_AP_COLUMN, Qt.SortOrder.AscendingOrder)
+        table.setAccessibleName("Categories")
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        for column, width in enumerate(_WIDTHS):
+            table.setColumnWidth(column, width)
+        numbers = QHBoxLayout()
+        numbers.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
+        numbers.setSpacing(SPACE_L)
+        for number in self.numbers.values():
+            numbers.addWidget(number)
+        numbers.addWidget(self.note, 1)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(numbers)
+        layout.addWidget(table, 1)
+
+
+class _Sorted(QSortFilterProxyModel):
+    """Compares what the model says to sort by, as Python does."""
+
+    def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:
+        first, second = (index.data(SORT_ROLE) for index in (left, right))
+        return bool(first < second)
+
+
+class _Table(QTableView):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(30)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,165 @@
+"""Which categories are taken for which: a heat map, and beside it the most frequent errors."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from uem_desktop.item_models.confusion_table import ConfusionRole, ConfusionTableModel
+from uem_desktop.item_models.error_pairs import ErrorPairModel
+from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.retrieval.confusion import CONFUSION_KS, confusion
+from uem_desktop.widgets.heat_map import HeatMap, HeatRoles, heat_colour
+from uem_desktop.widgets.segments import Segments
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, tokens_of
+
+_PAIRS_WIDTH = 330
+_LEGEND_WIDTH, _LEGEND_HEIGHT = 96, 10
+
+
+class MismatchConfusion(QWidget):
+    """Shows the matrix of the keeper's table.
+
+    Signals:
+        cell_chosen(Cell): The queries of a cell are wanted.
+    """
+
+    cell_chosen = Signal(object)
+
+    def __init__(self, keeper: MismatchKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.model = ConfusionTableModel(self)
+        self.pair_model = ErrorPairModel(self)
+        roles = HeatRoles(ConfusionRole.SHARE, ConfusionRole.IS_DIAGONAL)
+        self.map = HeatMap(roles)
+        self.map.setModel(self.model)
+        self.map.setAccessibleName("Confusion matrix: rows are query categories")
+        self.pairs = QTableView()
+        self.pairs.setModel(self.pair_model)
+        self.depth_switch = Segments([(str(k), f"top {k}") for k in CONFUSION_KS], "Matches counted")
+        self.facts = ElidedLabel(role="dim")
+        self._lay_out()
+        self.depth_switch.chosen.connect(self._choose_depth)
+        self.map.activated.connect(self._open)
+        self.map.clicked.connect(self._open)
+        self.map.selectionModel().currentChanged.connect(self._describe)
+        self.map.entered.connect(self._describe)
+        self.pairs.activated.connect(self._open_pair)
+        self.pairs.selectionModel().currentChanged.connect(self._follow_pair)
+
+    def focus_first(self) -> None:
+        """Give the focus to the matrix."""
+        self.map.setFocus()
+
+    def show_found(self) -> None:
+        """Count the places of the table that is known now."""
+        found = self._keeper.found
+        matrix = confusion(found, int(self.depth_switch.choice)) if found is not None else None
+        current = self.map.currentIndex()
+        self.model.set_matrix(matrix)
+        self.pair_model.set_matrix(matrix)
+        self.map.fit()
+        self.facts.set_text("A cell says how often a category of the queries finds another one.")
+        row, column = max(0, current.row()), max(0, current.column())
+        if row < self.model.rowCount() and column < self.model.columnCount():
+            self.map.setCurrentIndex(self.model.index(row, column))
+
+    def _choose_depth(self, choice: str) -> None:
+        self.depth_switch.show_choice(choice)
+        self.show_found()
+
+    def _describe(self, index: QModelIndex) -> None:
+        if index.isValid():
+            text = self.model.cell_text(index.row(), index.column())
+            self.facts.set_text(f"{text} · Enter or a click shows the queries")
+
+    def _open(self, index: QModelIndex) -> None:
+        matrix = self.model.matrix
+        if index.isValid() and matrix is not None and matrix.counts[index.row(), index.column()]:
+            self.cell_chosen.emit(self.model.cell_at(index.row(), index.column()))
+
+    def _open_pair(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.cell_chosen.emit(self.model.cell_at(*self.pair_model.place_at(index.row())))
+
+    def _follow_pair(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.map.setCurrentIndex(self.model.index(*self.pair_model.place_at(index.row())))
+
+    def _lay_out(self) -> None:
+        table = self.pairs
+        table.setAccessibleName("Most frequent errors")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(30)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_M)
+        head.addWidget(self.depth_switch)
+        head.addWidget(self.facts, 1)
+        head.addWidget(plain_label("0 %", "caption"))
+        head.addWidget(_Legend())
+        head.addWidget(plain_label("100 % of a row", "caption"))
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addLayout(head)
+        left.addWidget(self.map, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        title = plain_label("Most frequent errors", "title")
+        title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        right.addWidget(title)
+        right.addWidget(table, 1)
+        side = QWidget()
+        side.setLayout(right)
+        side.setFixedWidth(_PAIRS_WIDTH)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addWidget(hairline(is_vertical=True))
+        layout.addWidget(side)
+
+
+class _Legend(QWidget):
+    """The colours from none to all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_LEGEND_WIDTH, _LEGEND_HEIGHT)
+        self.setToolTip(
+            "Red: share of the row's places that hold a wrong category."
+            "\nGrey, on the diagonal: that hold the right one."
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        gradient = QLinearGradient(0, 0, self.width(), 0)
+        for step in range(11):
+            colour: QColor = heat_colour(step / 10, tokens, is_muted=False)
+            gradient.setColorAt(step / 10, colour)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(self.rect(), 3, 3)

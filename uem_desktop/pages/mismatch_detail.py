@@ -1,0 +1,252 @@
+"""One failing query: itself and a match side by side, its numbers, its matches, what it missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from uem_desktop.item_models.match_list import MatchListModel
+from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.match_header import TIE_RULE, correct_text, missed_title
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.retrieval.mismatch_words import percent_text, signed_text
+from uem_desktop.widgets.image_view import ImageView
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+
+_PICTURE_HEIGHT = 232
+_MATCH_TILE = 96
+_CLEAR_DELAY_MS = 150
+_MARK_WORDS = {
+    "correct": ("✓ correct", "correct"),
+    "wrong": ("✕ wrong", "wrong"),
+    "unknown": ("• unknown", "dim"),
+    "missed": ("↓ missed", "warning"),
+}
+_NUMBERS = {
+    "ap": ("AP plain", "Plain average precision over the whole gallery."),
+    "interpolated": (
+        "AP interpolated",
+        "Average precision where precision at each rank is the best one there or later.",
+    ),
+    "first": ("first correct", "The rank of the first image of the query's category, of R."),
+    "margin": (
+        "wrong margin",
+        "Similarity of the best wrong match minus that of the best correct one."
+        "\nNegative where a correct match comes first.",
+    ),
+    "one_way": (
+        "one-way",
+        "Asked in turn, the share of the first 10 matches that do not have the query"
+        "\namong their own first 10. It needs no categories.",
+    ),
+}
+
+
+class MismatchDetail(QWidget):
+    """Shows the keeper's current query.
+
+    Signals:
+        explore_wanted: The query is wanted in Explore.
+        full_view_wanted(Path): Show an image as large as the screen.
+    """
+
+    explore_wanted = Signal()
+    full_view_wanted = Signal(object)
+
+    def __init__(
+        self,
+        keeper: MismatchKeeper,
+        loader: ThumbnailLoader,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.model = MatchListModel(self, "Space shows it as large as the screen")
+        self.grid = ThumbnailGrid(loader)
+        self.grid.setModel(self.model)
+        self.grid.setObjectName("mismatchMatches")
+        self.grid.setAccessibleName("Matches of the query, then what it missed")
+        self.grid.set_tile_size(_MATCH_TILE)
+        self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
+        self.query_view, self.match_view = ImageView(), ImageView()
+        self.query_card = _Card("Query", self.query_view)
+        self.match_card = _Card("Match", self.match_view)
+        self.numbers = {key: NumberLabel(*words) for key, words in _NUMBERS.items()}
+        self.explore_button = QPushButton("Open in Explore")
+        self._correct = ElidedLabel(role="dim")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_CLEAR_DELAY_MS)
+        theme.bind_icon(self.explore_button, "explore")
+        self._lay_out()
+        keeper.current_changed.connect(self.show_current)
+        keeper.result_changed.connect(self._show_result)
+        keeper.search_failed.connect(self._show_failure)
+        self._timer.timeout.connect(self._clear)
+        self.grid.selectionModel().currentChanged.connect(self._show_match)
+        self.explore_button.clicked.connect(self.explore_wanted)
+
+    @property
+    def previewed(self) -> Path | None:
+        """The image to look at: the current match where the matches have the focus."""
+        index = self.grid.currentIndex()
+        if self.grid.hasFocus() and index.isValid():
+            return self.model.path_at(index.row())
+        return self._query_path()
+
+    def selected_paths(self) -> list[Path]:
+        """Return the selected matches in their order."""
+        return [self.model.path_at(row) for row in self.grid.selected_rows()]
+
+    def close_views(self) -> None:
+        """End what decodes."""
+        self.query_view.close()
+        self.match_view.close()
+
+    def show_current(self) -> None:
+        """Show another query; its matches follow."""
+        path, found, place = self._query_path(), self._keeper.found, self._keeper.current
+        self.setEnabled(path is not None)
+        if path is None or found is None or place is None:
+            self.query_card.clear()
+            self._clear()
+            for number in self.numbers.values():
+                number.set_text("–")
+            return
+        record, results = found.query.records[int(found.rows[place])], found.results
+        is_scored = bool(found.is_scored[place])
+        why = "" if is_scored or record.category is None else " · private: the gallery has none"
+        self.query_card.show_image(path, f"{record.category or 'no category'}{why}")
+        first, relevant = int(results.first_rank[place]), int(results.num_relevant[place])
+        self.numbers["ap"].set_text(percent_text(float(results.plain_ap[place])))
+        self.numbers["interpolated"].set_text(percent_text(float(results.interpolated_ap[place])))
+        self.numbers["first"].set_text(f"{first:,}" if is_scored else "–")
+        self.numbers["first"].setToolTip(f"{_NUMBERS['first'][1]} R is {relevant:,} here.")
+        self.numbers["margin"].set_text(signed_text(float(found.margin[place])))
+        one_way = float(found.disagreement[place])
+        self.numbers["one_way"].set_text("–" if one_way != one_way else f"{100 * one_way:.0f} %")
+        self._timer.start()
+
+    def _query_path(self) -> Path | None:
+        found, place = self._keeper.found, self._keeper.current
+        if found is None or place is None:
+            return None
+        return found.query.records[int(found.rows[place])].path
+
+    def _clear(self) -> None:
+        self.model.set_result(None)
+        self.grid.set_section(None)
+        self.grid.set_empty_text("Searching…" if self._keeper.current is not None else "")
+        self._correct.set_text("")
+        self.match_card.clear()
+
+    def _show_failure(self, sentence: str) -> None:
+        self._clear()
+        self.grid.set_empty_text("The matches could not be searched", sentence, "warning")
+
+    def _show_result(self) -> None:
+        result = self._keeper.result
+        self._timer.stop()
+        if result is None:
+            self._clear()
+            return
+        self.model.set_result(result)
+        first_missed = self.model.first_missed_row
+        self.grid.set_section(first_missed, missed_title(result) if first_missed else "")
+        self._correct.set_text(correct_text(result), TIE_RULE)
+        if self.model.rowCount():
+            self.grid.set_current_row(0)
+
+    def _show_match(self, current: QModelIndex) -> None:
+        if not current.isValid():
+            return
+        match, mark = self.model.match_at(current.row()), self.model.mark_at(current.row())
+        words, role = _MARK_WORDS[mark]
+        category = match.record.category or "no category"
+        facts = f"rank {match.rank:,} · {match.similarity:.4f} · {category}"
+        self.match_card.show_image(match.record.path, facts, words, role)
+
+    def _lay_out(self) -> None:
+        pair = QHBoxLayout()
+        pair.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, 0)
+        pair.setSpacing(SPACE_M)
+        pair.addWidget(self.query_card, 1)
+        pair.addWidget(self.match_card, 1)
+        numbers = QHBoxLayout()
+        numbers.setContentsMargins(SPACE_M + SPACE_XS, SPACE_M, SPACE_M, SPACE_S)
+        numbers.setSpacing(SPACE_L)
+        for number in self.numbers.values():
+            numbers.addWidget(number)
+        numbers.addStretch(1)
+        numbers.addWidget(self.explore_button, 0, Qt.AlignmentFlag.AlignBottom)
+        self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
+        title = QHBoxLayout()
+        title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        title.setSpacing(SPACE_S)
+        title.addWidget(plain_label("Matches", "title"))
+        title.addWidget(self._correct, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(pair)
+        layout.addLayout(numbers)
+        layout.addLayout(title)
+        layout.addWidget(self.grid, 1)
+
+
+class _Card(QFrame):
+    """A large picture over two lines of text."""
+
+    def __init__(self, title: str, view: ImageView) -> None:
+        super().__init__()
+        self._view = view
+        self._path: Path | None = None
+        self._name, self._facts = ElidedLabel(role="heading"), ElidedLabel(role="dim")
+        self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
+        self._mark = plain_label("")
+        self.setProperty("role", "panel")
+        self.setAccessibleName(title)
+        view.setFixedHeight(_PICTURE_HEIGHT)
+        view.set_empty_text("")
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE_S)
+        facts.addWidget(plain_label(title, "caption"))
+        facts.addWidget(self._facts, 1)
+        facts.addWidget(self._mark)
+        text = QVBoxLayout()
+        text.setContentsMargins(SPACE_M - 4, SPACE_S, SPACE_M - 4, SPACE_S)
+        text.setSpacing(2)
+        text.addWidget(self._name)
+        text.addLayout(facts)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(view)
+        layout.addLayout(text)
+
+    def show_image(self, path: Path, facts: str, mark: str = "", role: str = "dim") -> None:
+        """Show a file, what is known of it, and its mark in words."""
+        self._name.set_text(path.name, str(path))
+        self._facts.set_text(facts)
+        self._mark.setText(mark)
+        self._mark.setProperty("role", role)
+        self._mark.style().unpolish(self._mark)
+        self._mark.style().polish(self._mark)
+        if path != self._path:
+            self._path = path
+            self._view.show_path(path)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._path = None
+        self._view.clear()
+        for label in (self._name, self._facts):
+            label.set_text("")
+        self._mark.setText("")

@@ -1,0 +1,65 @@
+"""What the header of the mismatches says, and what stands there while there are none."""
+
+from __future__ import annotations
+
+from uem_desktop.pages.embedding_work import Phase
+from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.retrieval.explorer_session import ExplorerSession
+from uem_desktop.retrieval.mismatch_orders import members
+from uem_desktop.retrieval.mismatch_words import ORDER_TITLES, count_text, excluded_text
+
+
+def facts_text(keeper: MismatchKeeper, session: ExplorerSession, *, is_list: bool) -> str:
+    """Say by what queries are sorted, which are counted, and what they were ranked with."""
+    found = keeper.found
+    if found is None:
+        return ""
+    parts = [short_facts_text(keeper, is_list=is_list), excluded_text(found)]
+    parts.append(f"exact ranking of {found.gallery.ready_count:,} gallery images")
+    if session.checkpoint is not None:
+        parts.append(session.checkpoint.title)
+    parts.append("with retrieval help" if session.help_names else "no retrieval help")
+    parts.append("equal ones: lower row first")
+    return " · ".join(part for part in parts if part)
+
+
+def short_facts_text(keeper: MismatchKeeper, *, is_list: bool) -> str:
+    """Say the same in as few words as possible."""
+    found, listing = keeper.found, keeper.listing
+    if found is None:
+        return ""
+    if not is_list:
+        return f"{int(found.is_scored.sum()):,} scored queries"
+    total = int(members(found, listing.population).sum())
+    if listing.cell is not None:
+        return f"{ORDER_TITLES[listing.order]}, first · {len(keeper.places):,} queries of a cell"
+    is_filtered = bool(listing.text or listing.category)
+    if is_filtered:
+        return f"{ORDER_TITLES[listing.order]} · {len(keeper.places):,} of {total:,} shown"
+    counted = count_text(len(keeper.places), total, listing.population, listing.order)
+    return f"{ORDER_TITLES[listing.order]} · {counted}"
+
+
+def empty_texts(keeper: MismatchKeeper, state: ExplorerState) -> tuple[str, str]:
+    """Return a title and a sentence that say why there is nothing, and what brings something."""
+    session = state.session
+    if keeper.is_running:
+        return "Ranking the gallery for every query…", "The list comes as soon as all are ranked."
+    if keeper.sentence:
+        return "No list yet", keeper.sentence
+    if not session.has_both_domains:
+        return "No folders yet", "Choose a query and a gallery folder to see which queries fail."
+    for side, domain in session.domains.items():
+        if not domain.records:
+            return "Nothing to compare", f"The {side} domain holds no images."
+        if domain.is_complete and not domain.embeddings.ready_count:
+            return (
+                "Nothing to compare",
+                f"No image of the {side} domain could be read; the Problems page says why.",
+            )
+    if session.is_complete:
+        return "Retrieval help is being computed", "The list appears by itself."
+    if state.loader.status.phase in (Phase.STOPPED, Phase.FAILED):
+        return "Not embedded yet", "Resume embedding goes on where it stopped."
+    return "Still embedding", "The list appears when both domains are embedded."

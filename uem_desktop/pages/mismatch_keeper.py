@@ -1,0 +1,266 @@
+"""The state behind the mismatches page: what was found, what is listed, what is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from uem_desktop.item_models.record_filter import RecordFilter
+from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.explorer_session import MAX_MISSED, ExplorerSession
+from uem_desktop.retrieval.index import GalleryIndex
+from uem_desktop.retrieval.matches import QueryResult
+from uem_desktop.retrieval.mismatch_orders import (
+    ORDERS_OF,
+    Listing,
+    Population,
+    listed,
+    members,
+)
+from uem_desktop.retrieval.mismatches import Mismatches, Rows, find_mismatches
+from uem_desktop.retrieval.search import build_index, search_domain
+
+_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
+_NONE = np.empty(0, np.int64)
+
+STOPPED = "Stopped; how each query fares is not known yet."
+
+
+class MismatchKeeper(QObject):
+    """Keeps the table of each direction, the list that is made of it, and the current query.
+
+    Attributes:
+        found: The table of the direction that is shown; None while it is not known.
+        sentence: Why it is not known, where that needs saying.
+        share_done: How far the work is, 0..1.
+        is_stopped: Whether a person stopped the work, or it failed.
+        listing: What is to be listed.
+        places: int64 (n,), what is listed, the worst first.
+        current: The place that is looked at; None for none.
+        result: Its matches and missed images; None while they are searched.
+
+    Signals:
+        found_changed: `found`, `is_running` or `sentence` changed.
+        progressed: `share_done` changed.
+        listing_changed: `listing` or `places` changed.
+        current_changed: `current` is another one.
+        result_changed: `result` is another one.
+        search_failed(str): Why there is no result.
+    """
+
+    found_changed = Signal()
+    progressed = Signal()
+    listing_changed = Signal()
+    current_changed = Signal()
+    result_changed = Signal()
+    search_failed = Signal(str)
+
+    def __init__(
+        self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self._job: Job | None = None
+        self._search_job: Job | None = None
+        self._key: _Key | None = None
+        self._known: dict[_Key, tuple[Mismatches, GalleryIndex]] = {}
+        self._index: GalleryIndex | None = None
+        self._filter = RecordFilter(())
+        self.found: Mismatches | None = None
+        self.sentence = ""
+        self.share_done = 0.0
+        self.is_stopped = False
+        self.listing = Listing()
+        self.places: Rows = _NONE
+        self.current: int | None = None
+        self.result: QueryResult | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the table is being computed."""
+        return self._job is not None
+
+    # ---- the table
+
+    def update(self) -> None:
+        """Show the table of the two domains as they are now, computing it where needed."""
+        key = self._key_now()
+        if key is not None and key == self._key:
+            return
+        self._cancel()
+        self._key, self.is_stopped, self.sentence = key, False, ""
+        known = self._known.get(key) if key else None
+        if key is not None and known is None:
+            self.share_done = 0.0
+            self._job = self._runner.start(
+                _find,
+                key[0],
+                key[1],
+                on_result=self._take,
+                on_error=self._fail,
+                on_progress=self._note_progress,
+            )
+        self._show(known)
+
+    def stop(self) -> None:
+        """Stop the work; `go_on` begins it again."""
+        if self._job is not None:
+            self._cancel()
+            self.is_stopped, self.sentence = True, STOPPED
+            self.found_changed.emit()
+
+    def go_on(self) -> None:
+        """Begin again what was stopped or failed."""
+        self._key = None
+        self.update()
+
+    def _key_now(self) -> _Key | None:
+        session = self._session
+        if not session.is_complete:
+            return None
+        query, gallery = session.searched("query"), session.searched("gallery")
+        if query is None or gallery is None or not (query.ready_count and gallery.ready_count):
+            return None
+        return query, gallery, query.ready_count, gallery.ready_count
+
+    def _take(self, known: tuple[Mismatches, GalleryIndex]) -> None:
+        self._job = None
+        if self._key is not None:
+            live = [domain.embeddings for domain in self._session.domains.values()]
+            live += self._key[:2]
+            self._known = {k: v for k, v in self._known.items() if k[0] in live and k[1] in live}
+            self._known[self._key] = known
+        self._show(known)
+
+    def _show(self, known: tuple[Mismatches, GalleryIndex] | None) -> None:
+        before = self.found.query if self.found is not None else None
+        self.found, self._index = known if known is not None else (None, None)
+        if self.found is not None and (before is None or before.scan is not self.found.query.scan):
+            self._filter = RecordFilter(self.found.query.records)
+            self.current = None
+            self.listing = replace(self.listing, cell=None)
+        if self.found is not None and not members(self.found, self.listing.population).any():
+            filled = (p for p in Population if members(self.found, p).any())
+            self.listing = _with(self.listing, population=next(filled, Population.SCORED))
+        self.found_changed.emit()
+        self._list()
+        self._search()
+
+    def _fail(self, sentence: str) -> None:
+        self._job = None
+        self.is_stopped, self.sentence = True, sentence
+        self.found_changed.emit()
+
+    def _note_progress(self, share_done: float) -> None:
+        self.share_done = share_done
+        self.progressed.emit()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = None
+
+    # ---- the list
+
+    def ask(self, **changes: Any) -> None:
+        """List something else: any of `Listing`'s attributes."""
+        listing = _with(self.listing, **changes)
+        if listing != self.listing:
+            self.listing = listing
+            self._list()
+
+    def _list(self) -> None:
+        found = self.found
+        if found is None:
+            self.places = _NONE
+        else:
+            is_kept = self._filter.holding(self.listing.text)[found.rows]
+            self.places = listed(found, self.listing, is_kept)
+        if self.current is None or not (self.places == self.current).any():
+            self.look_at(int(self.places[0]) if len(self.places) else None)
+        self.listing_changed.emit()
+
+    # ---- the query that is looked at
+
+    def look_at(self, place: int | None) -> None:
+        """Look at the query in a place of the table."""
+        if place != self.current:
+            self.current = place
+            self.current_changed.emit()
+            self._search()
+
+    def step(self, by: int) -> None:
+        """Go up or down the list."""
+        if not len(self.places):
+            return
+        at = np.flatnonzero(self.places == self.current)
+        row = int(at[0]) + by if len(at) else 0
+        self.look_at(int(self.places[max(0, min(len(self.places) - 1, row))]))
+
+    def search_again(self) -> None:
+        """Show another number of matches."""
+        self._search()
+
+    def _search(self) -> None:
+        if self._search_job is not None:
+            self._search_job.cancel()
+            self._search_job = None
+        found, index = self.found, self._index
+        if found is None or index is None or self.current is None:
+            self._set_result(None)
+            return
+        self._search_job = self._runner.start(
+            _search,
+            found,
+            index,
+            self.current,
+            self._session.top_k,
+            on_result=self._take_result,
+            on_error=self.search_failed.emit,
+        )
+
+    def _take_result(self, result: QueryResult) -> None:
+        self._search_job = None
+        self._set_result(result)
+
+    def _set_result(self, result: QueryResult | None) -> None:
+        if result is not self.result:
+            self.result = result
+            self.result_changed.emit()
+
+
+def _with(listing: Listing, **changes: Any) -> Listing:
+    """Return another listing whose order is one of its population."""
+    listing = replace(listing, **changes)
+    orders = ORDERS_OF[listing.population]
+    return listing if listing.order in orders else replace(listing, order=orders[0])
+
+
+def _find(
+    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
+) -> tuple[Mismatches, GalleryIndex]:
+    found = find_mismatches(
+        query,
+        gallery,
+        on_progress=lambda done, total: context.report(done / total),
+        should_stop=context.should_stop,
+    )
+    return found, build_index(gallery)
+
+
+def _search(
+    context: JobContext, found: Mismatches, index: GalleryIndex, place: int, top_k: int
+) -> QueryResult:
+    context.check()
+    rows = [int(found.rows[place])]
+    return next(
+        search_domain(
+            found.query, found.gallery, top_k=top_k, index=index, rows=rows, max_missed=MAX_MISSED
+        )
+    )

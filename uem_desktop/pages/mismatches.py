@@ -1,0 +1,281 @@
+"""The mismatches page: which queries failed, how categories are confused, what each comes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.empty_state import EmptyState
+from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.mismatch_categories import MismatchCategories
+from uem_desktop.pages.mismatch_confusion import MismatchConfusion
+from uem_desktop.pages.mismatch_detail import MismatchDetail
+from uem_desktop.pages.mismatch_header import empty_texts, facts_text, short_facts_text
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
+from uem_desktop.retrieval.category_table import CategoryRow
+from uem_desktop.retrieval.confusion import Cell
+from uem_desktop.retrieval.mismatch_orders import Population
+from uem_desktop.widgets.segments import Segments
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+
+_VIEWS = (("queries", "&Queries"), ("confusion", "&Confusion"), ("categories", "Cate&gories"))
+_STEPS = 1000
+
+
+class MismatchesPage(QWidget):
+    """Shows what the keeper keeps; nothing is computed while nobody looks.
+
+    Signals:
+        explore_wanted(Path): This query is wanted in Explore.
+        full_view_wanted(Path): Show an image as large as the screen.
+    """
+
+    explore_wanted = Signal(object)
+    full_view_wanted = Signal(object)
+
+    def __init__(
+        self,
+        state: ExplorerState,
+        runner: JobRunner,
+        loader: ThumbnailLoader,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("mismatchesPage")
+        self._state = state
+        self._cell: Cell | None = None
+        self.keeper = MismatchKeeper(state.session, runner, self)
+        self.views = Segments(_VIEWS, "View")
+        self.facts = ElidedLabel(role="dim")
+        self.list_panel = MismatchListPanel(self.keeper, loader)
+        self.detail = MismatchDetail(self.keeper, loader, theme)
+        self.confusion = MismatchConfusion(self.keeper)
+        self.categories = MismatchCategories(self.keeper, state.private)
+        self.empty = EmptyState("mismatches", theme)
+        self.bar = QProgressBar()
+        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._shown, self._body = QStackedWidget(), QStackedWidget()
+        self._lay_out()
+        self._connect_state()
+        self._connect_views()
+        self._add_keys()
+        self._show_found()
+
+    def focus_first(self) -> None:
+        """Give the focus to what is shown."""
+        if self._body.currentWidget() is not self._shown:
+            self.go_on_button.setFocus()
+        elif self.views.choice == "queries":
+            self.list_panel.list.setFocus()
+        else:
+            self._view(self.views.choice).focus_first()
+
+    def focus_filter(self) -> None:
+        """Go to the filter of the queries."""
+        self.show_view("queries")
+        self.list_panel.focus_filter()
+
+    def selected_paths(self) -> list[Path]:
+        """Return the images that an edit command means."""
+        if self.detail.grid.hasFocus():
+            return self.detail.selected_paths()
+        grid = self.list_panel.list
+        return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+
+    def show_view(self, name: str) -> None:
+        """Show the queries, the matrix or the table."""
+        self.views.show_choice(name)
+        self._shown.setCurrentWidget(self._view(name))
+        self._show_counted()
+        self._show_facts()
+        self.focus_first()
+
+    def go_back(self) -> bool:
+        """Go one step back within the page; whether there was one."""
+        if self.detail.grid.hasFocus():
+            self.list_panel.list.setFocus()
+        elif self.views.choice == "queries" and self.keeper.listing.cell is not None:
+            self._leave_cell()
+        elif self.views.choice != "queries":
+            self.show_view("queries")
+        else:
+            return False
+        return True
+
+    def open_in_explore(self) -> None:
+        """Ask the current query in Explore."""
+        found, place = self.keeper.found, self.keeper.current
+        if found is not None and place is not None:
+            self.explore_wanted.emit(found.query.records[int(found.rows[place])].path)
+
+    def close_all(self) -> None:
+        """End what works for the page."""
+        self.keeper.stop()
+        self.detail.close_views()
+
+    # ---- from the state
+
+    def _connect_state(self) -> None:
+        state, keeper = self._state, self.keeper
+        for signal in (
+            state.loader.domain_scanned,
+            state.loader.rows_embedded,
+            state.loader.embedding_ended,
+            state.loader.checkpoint_changed,
+            state.loader.status_changed,
+            state.domains_swapped,
+            state.help.switched,
+            state.help.helped_changed,
+        ):
+            signal.connect(self._refresh)
+        state.top_k_changed.connect(keeper.search_again)
+        keeper.found_changed.connect(self._show_found)
+        keeper.progressed.connect(self._show_progress)
+        keeper.listing_changed.connect(self._show_facts)
+
+    def _refresh(self, *_: object) -> None:
+        if self.isVisible():
+            self.keeper.update()
+            if self.keeper.found is None:
+                self._show_found()
+
+    def _show_found(self) -> None:
+        keeper = self.keeper
+        had_focus = self.isAncestorOf(self.focusWidget() or self)
+        self._body.setCurrentIndex(int(keeper.found is not None))
+        self.views.setEnabled(keeper.found is not None)
+        if keeper.found is None:
+            self.empty.show_text(*empty_texts(keeper, self._state))
+        for widget, is_shown in (
+            (self.bar, keeper.is_running),
+            (self.stop_button, keeper.is_running),
+            (self.go_on_button, keeper.is_stopped),
+        ):
+            widget.setVisible(is_shown)
+        self._show_progress()
+        self._show_counted()
+        self._show_facts()
+        if had_focus and self.isVisible() and keeper.found is not None:
+            self.focus_first()
+
+    def _show_counted(self) -> None:
+        """Count for the view that is looked at, and for no other."""
+        if self.views.choice != "queries":
+            self._view(self.views.choice).show_found()
+
+    def _show_progress(self) -> None:
+        self.bar.setValue(round(self.keeper.share_done * _STEPS))
+
+    def _show_facts(self) -> None:
+        is_list = self.views.choice == "queries"
+        self.facts.set_text(facts_text(self.keeper, self._state.session, is_list=is_list))
+        self.facts.set_short_text(short_facts_text(self.keeper, is_list=is_list))
+
+    # ---- from the person
+
+    def _connect_views(self) -> None:
+        self.views.chosen.connect(self.show_view)
+        self.list_panel.opened.connect(self.open_in_explore)
+        self.list_panel.cell_left.connect(self._leave_cell)
+        self.detail.explore_wanted.connect(self.open_in_explore)
+        self.detail.grid.activated.connect(self._open_full_view)
+        self.confusion.cell_chosen.connect(self._show_cell)
+        self.categories.category_chosen.connect(self._show_category)
+        self.stop_button.clicked.connect(self.keeper.stop)
+        self.go_on_button.clicked.connect(self.keeper.go_on)
+
+    def _add_keys(self) -> None:
+        for keys, method in (
+            ("J", lambda: self.keeper.step(1)),
+            ("K", lambda: self.keeper.step(-1)),
+            ("Space", self._open_full_view),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self._view("queries"))
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(method)
+
+    def _show_cell(self, cell: Cell) -> None:
+        self.keeper.ask(cell=cell, category=None, text="")
+        self.show_view("queries")
+
+    def _leave_cell(self) -> None:
+        self.keeper.ask(cell=None)
+        self.show_view("confusion")
+
+    def _show_category(self, row: CategoryRow) -> None:
+        population = Population.PRIVATE if row.is_private else Population.SCORED
+        self.keeper.ask(population=population, category=row.category, text="", cell=None)
+        self.show_view("queries")
+
+    def _open_full_view(self) -> None:
+        if (path := self.detail.previewed) is not None:
+            self.full_view_wanted.emit(path)
+
+    def _view(self, name: str) -> Any:
+        parts = {"confusion": self.confusion, "categories": self.categories}
+        return parts.get(name, self.splitter)
+
+    def _lay_out(self) -> None:
+        self.bar.setRange(0, _STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(240)
+        self.bar.setAccessibleName("Progress of the ranking")
+        title = QHBoxLayout()
+        title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        title.setSpacing(SPACE_M)
+        title.addWidget(plain_label("Mismatches", "title"))
+        title.addWidget(self.views)
+        title.addWidget(self.facts, 1)
+        self.splitter.addWidget(self.list_panel)
+        self.splitter.addWidget(self.detail)
+        self.list_panel.setMinimumWidth(300)
+        self.detail.setMinimumWidth(420)
+        self.splitter.setSizes([400, 860])
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        for view in (self.splitter, self.confusion, self.categories):
+            self._shown.addWidget(view)
+        waiting = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch(1)
+        for widget in (self.bar, self.stop_button, self.go_on_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        column = QVBoxLayout(waiting)
+        column.addWidget(self.empty, 2)
+        column.addLayout(row)
+        column.addStretch(1)
+        self._body.addWidget(waiting)
+        self._body.addWidget(self._shown)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(title)
+        layout.addWidget(hairline())
+        layout.addWidget(self._body, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.keeper.update()
+        self._show_found()
