@@ -49,6 +49,7 @@ class DecidedImages:
         self._deepest = sorted(self._prefixes.items(), key=lambda one: -len(one[1]))
         self._images: dict[int, DecidedImage] = {}
         self._numbers: dict[tuple[int, bytes], int] = {}
+        self._unread: dict[int, None] = {}
 
     def __len__(self) -> int:
         return len(self._images)
@@ -61,6 +62,10 @@ class DecidedImages:
     def all(self) -> tuple[DecidedImage, ...]:
         """Return every image in the order of their numbers."""
         return tuple(self._images.values())
+
+    def unread(self) -> tuple[DecidedImage, ...]:
+        """Return the images whose content was not read yet."""
+        return tuple(self._images[number] for number in self._unread)
 
     def image(self, number: int) -> DecidedImage:
         """Return an image by its number."""
@@ -77,6 +82,10 @@ class DecidedImages:
                 del self._numbers[old.folder, old.path]
             self._images[image.number] = image
             self._numbers[image.folder, image.path] = image.number
+            if image.digest or image.size < 0:
+                self._unread.pop(image.number, None)
+            else:
+                self._unread[image.number] = None
 
     def number_of(self, path: Path) -> int:
         """Return the number of the image at a path, 0 when it was never decided about."""
