@@ -54,21 +54,20 @@ def looked(page) -> Callable[[], bool]:
     return lambda: not page.setup.is_looking
 
 
+def type_into(driver, field, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    driver.qtbot.keyClicks(field, text)
+    driver.press(field, Key.Key_Return)
+
+
 def choose(driver, page, root: Path, out: Path, seeds: str = "1") -> None:
     setup = page.setup
     setup.set_data(root)
     for name in ("partial", "open-set"):
         driver.press(setup.measure.settings[name], Key.Key_Space)
-    field = setup.measure.seeds
-    field.setFocus()
-    field.selectAll()
-    driver.qtbot.keyClicks(field, seeds)
-    driver.press(field, Key.Key_Return)
-    field = setup.out.field
-    field.setFocus()
-    field.selectAll()
-    driver.qtbot.keyClicks(field, str(out))
-    driver.press(field, Key.Key_Return)
+    type_into(driver, setup.measure.seeds, seeds)
+    type_into(driver, setup.out.field, str(out))
     driver.qtbot.waitUntil(looked(page), timeout=9000)
 
 
@@ -118,6 +117,39 @@ def test_what_looks_wrong_with_the_data_is_said_before_training(driver, page, tm
     page.setup.set_data(tmp_path / "empty")
     driver.qtbot.waitUntil(looked(page), timeout=9000)
     assert "has no domain; a data set lies as ROOT/DOMAIN/CATEGORY/IMAGE" in page.setup.note.text()
+
+
+@pytest.mark.timeout(240)
+def test_what_few_people_need_is_in_a_fold(driver, page, tmp_path) -> None:
+    root, out = make_root(tmp_path / "set", ("bird", "vehicle", "building")), tmp_path / "out"
+    choose(driver, page, root, out)
+    advanced, note = page.setup.advanced, page.setup.note
+    assert not advanced.jobs.isVisible()
+    driver.press(advanced.fold_button, Key.Key_Space)
+    assert advanced.jobs.isVisible()
+    type_into(driver, advanced.jobs, "0")
+    assert note.text() == "Trainings at a time are a whole number from 1 on, not 0."
+    driver.press(advanced.jobs, Key.Key_Up)
+    driver.press(advanced.jobs, Key.Key_Up)
+    assert page.setup.draft.checked_jobs() == 2
+    type_into(driver, advanced.words, "vews=2")
+    assert note.text().startswith("There is no setting")
+    type_into(driver, advanced.words, "batch_size=8 idse_epochs=2")
+    type_into(driver, advanced.categories, "brid")
+    driver.qtbot.waitUntil(looked(page), timeout=9000)
+    assert note.text() == "No domain has a category brid; did you mean bird?"
+    type_into(driver, advanced.categories, "bird vehicle")
+    driver.qtbot.waitUntil(looked(page), timeout=9000)
+    assert page.setup.data_text.text() == "2 domains: clipart, render · 16 images"
+    assert advanced.fold_button.text() == "Advanced · 3 set"
+    page.setup.start()
+    driver.qtbot.waitUntil(lambda: not page.keeper.is_running, timeout=120_000)
+    assert page.keeper.outcome == "finished"
+    about = ResultsFile(out).about
+    assert about["plan"]["categories"] == ["bird", "vehicle"]
+    assert about["plan"]["config"]["data"]["batch_size"] == 8
+    assert "--categories bird vehicle" in about["command"]
+    assert "--set batch_size=8 idse_epochs=2 --jobs 2" in about["command"]
 
 
 @pytest.mark.timeout(240)
@@ -206,6 +238,10 @@ def test_results_of_the_command_line_are_opened_and_followed(driver, page, tmp_p
     file = ResultsFile(tmp_path)
     file.add([made_result("uem", PAIR, 2, {"bird": (4, 44.0)})])
     driver.qtbot.waitUntil(lambda: model.index(0, 0).data() == "42.0 ± 2.8", timeout=9000)
+    driver.press(shown.kind, Key.Key_Down)
+    assert model.index(0, 0).data() == "41.0 ± 2.8"
+    driver.press(shown.kind, Key.Key_Up)
+    assert model.index(0, 0).data() == "42.0 ± 2.8"
     file.about["failures"] = [
         {
             "setting": "close-set",

@@ -117,6 +117,26 @@ class BenchmarkPlan:
         }
 
 
+def checked_config(config: TrainConfig) -> TrainConfig:
+    """Return settings of training that leave to the plan what it says itself.
+
+    Raises:
+        UserError: A method, a seed or a domain is set in them.
+    """
+    usual = TrainConfig()
+    if (config.run.method, config.run.seed, config.data.domain_a, config.data.domain_b) != (
+        usual.run.method,
+        usual.run.seed,
+        usual.data.domain_a,
+        usual.data.domain_b,
+    ):
+        raise UserError(
+            "Methods, seeds and domains of a benchmark are chosen by --methods, --seeds and "
+            "--pairs, not by --set."
+        )
+    return config
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """One training, and the directions that are measured with it.

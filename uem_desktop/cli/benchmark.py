@@ -177,7 +177,7 @@ def _plan(given: dict[str, Any]) -> BenchmarkPlan:
 
 def _config(given: dict[str, Any]) -> TrainConfig:
     """Put preset, file and words together, the later ones over the earlier."""
-    from training.config import TrainConfig
+    from training.benchmark.plan import checked_config
     from training.config_files import preset_config, read_config, with_words
 
     file = given["config_file"]
@@ -188,19 +188,7 @@ def _config(given: dict[str, Any]) -> TrainConfig:
         config = read_config(file, config)
     changes = {name: given[name] for name in ("trainable", "checkpoint", "device")}
     words = [f"{name}={value}" for name, value in changes.items() if value is not None]
-    config = with_words(with_words(config, words), given["words"])
-    usual = TrainConfig()
-    if (config.run.method, config.run.seed, config.data.domain_a, config.data.domain_b) != (
-        usual.run.method,
-        usual.run.seed,
-        usual.data.domain_a,
-        usual.data.domain_b,
-    ):
-        raise UserError(
-            "Methods, seeds and domains of a benchmark are chosen by --methods, --seeds and "
-            "--pairs, not by --set."
-        )
-    return config
+    return checked_config(with_words(with_words(config, words), given["words"]))
 
 
 def _stored_plan(out: Path) -> BenchmarkPlan:

@@ -92,7 +92,7 @@ class ChoiceList(QWidget):
         self.count.set_text(f"{self._title}: {count}")
 
 
-class _Fields(QWidget):
+class DraftFields(QWidget):
     """Fields that change a draft.
 
     Signals:
@@ -121,7 +121,7 @@ class _Fields(QWidget):
             self.changed.emit(replace(self.draft, **changes))
 
 
-class MeasureFields(_Fields):
+class MeasureFields(DraftFields):
     """Settings, seeds, draws, help at retrieval time and held-out images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -157,11 +157,11 @@ class MeasureFields(_Fields):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
-        column.addLayout(_row(*self.settings.values()))
+        column.addLayout(field_row(*self.settings.values()))
         column.addLayout(
-            _row(_captioned("Seeds", self.seeds), _captioned("Draws of categories", self.draws))
+            field_row(captioned("Seeds", self.seeds), captioned("Draws of categories", self.draws))
         )
-        column.addLayout(_row(self.help, self.heldout))
+        column.addLayout(field_row(self.help, self.heldout))
 
     def _show(self) -> None:
         for name, box in self.settings.items():
@@ -176,7 +176,7 @@ class MeasureFields(_Fields):
         self._change(settings=chosen)
 
 
-class TrainFields(_Fields):
+class TrainFields(DraftFields):
     """The preset, and what learns."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -196,7 +196,7 @@ class TrainFields(_Fields):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S + 4)
         column.addLayout(row)
-        column.addLayout(_row(_captioned("What learns", self.trainable)))
+        column.addLayout(field_row(captioned("What learns", self.trainable)))
 
     def _show(self) -> None:
         self.cards[self.draft.preset].setChecked(True)
@@ -209,7 +209,7 @@ class TrainFields(_Fields):
         self._change(trainable=self.trainable.currentData())
 
 
-class OutField(_Fields):
+class OutField(DraftFields):
     """Where results go."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -246,7 +246,8 @@ class OutField(_Fields):
             self._change(folder=Path(folder))
 
 
-def _captioned(caption: str, field: QWidget) -> QWidget:
+def captioned(caption: str, field: QWidget) -> QWidget:
+    """Return a field under its caption."""
     body = QWidget()
     label = plain_label(caption, "caption")
     label.setBuddy(field)
@@ -258,7 +259,8 @@ def _captioned(caption: str, field: QWidget) -> QWidget:
     return body
 
 
-def _row(*widgets: QWidget) -> FlowLayout:
+def field_row(*widgets: QWidget) -> FlowLayout:
+    """Return fields side by side, on more lines where there is too little room."""
     layout = FlowLayout(gap=SPACE_M)
     for widget in widgets:
         layout.addWidget(widget)

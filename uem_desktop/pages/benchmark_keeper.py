@@ -54,6 +54,7 @@ class BenchmarkKeeper(QObject):
         self._source: TrainingThread | None = None
         self._process: BenchmarkProcess | None = None
         self._wants_page = False
+        self._jobs = 1
         self._news = QTimer(self)
         self._news.setSingleShot(True)
         self._news.setInterval(_NEWS_MS)
@@ -62,13 +63,15 @@ class BenchmarkKeeper(QObject):
     def start(self, draft: BenchmarkDraft) -> None:
         """Run what is chosen; results that are in its folder already stay."""
         plan, folder, goes_on = draft.plan(), draft.out, draft.goes_on
-        request = {**run_request(plan, resume=goes_on), "typed": draft.command()}
+        self._jobs = draft.checked_jobs()
+        request = run_request(plan, resume=goes_on, jobs=self._jobs)
+        request["typed"] = draft.command()
         self._begin(folder, request, plan.methods, is_running=True)
 
     def go_on(self) -> None:
         """Go on with the benchmark that is shown, as it was planned."""
         if self.folder is not None and not self.is_running:
-            request = run_request(None, resume=True)
+            request = run_request(None, resume=True, jobs=self._jobs)
             self._begin(self.folder, request, self.standing.methods, is_running=True)
 
     def open(self, folder: Path) -> None:
@@ -78,6 +81,7 @@ class BenchmarkKeeper(QObject):
         elif self.is_running:
             self.error_raised.emit("A benchmark is going on; stop it to look at other results.")
         else:
+            self._jobs = 1
             self._begin(folder, FOLLOW, (), is_running=False)
 
     def stop(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from training.benchmark.numbers import ApKind
+from training.benchmark.tables import AP_KINDS
 from uem_desktop.item_models.benchmark_table import BenchmarkTableModel
 from uem_desktop.pages.benchmark_keeper import BenchmarkKeeper
 from uem_desktop.pages.empty_state import EmptyState
@@ -69,6 +72,7 @@ class BenchmarkResults(QWidget):
         self.folder_button = QPushButton("Open folder")
         self.new_button = QPushButton("New benchmark")
         self.tabs = QTabWidget()
+        self.kind = QComboBox()
         self.empty = EmptyState("benchmark", theme)
         self._stack = QStackedWidget()
         self._lay_out(theme)
@@ -180,10 +184,11 @@ class BenchmarkResults(QWidget):
         """Fill the table that is looked at; the others are filled when somebody turns to them."""
         table = self.tabs.currentWidget()
         if isinstance(table, _SettingTable):
-            table.show_table(self._keeper.standing)
+            table.show_table(self._keeper.standing, self.kind.currentData())
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_current)
+        self.kind.currentIndexChanged.connect(self._show_current)
         self._keeper.changed.connect(self.show_news)
         self._keeper.shown_changed.connect(self._begin)
         self.stop_button.clicked.connect(self._keeper.stop)
@@ -211,6 +216,7 @@ class BenchmarkResults(QWidget):
         self.name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self.bar.setAccessibleName("How much of the benchmark is done")
         self.tabs.setAccessibleName("One table for each setting")
+        self.tabs.setCornerWidget(self._kind_corner())
         titles = QHBoxLayout()
         titles.setSpacing(SPACE_S)
         titles.addWidget(self.name, 1)
@@ -237,6 +243,19 @@ class BenchmarkResults(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+
+    def _kind_corner(self) -> QWidget:
+        for kind in AP_KINDS:
+            self.kind.addItem(f"mAP@All, {kind}", kind)
+        self.kind.setAccessibleName("Kind of average precision")
+        self.kind.setToolTip(
+            "Interpolated is averaged within categories, as in the paper; plain over queries"
+        )
+        corner = QWidget()
+        beside = QHBoxLayout(corner)
+        beside.setContentsMargins(SPACE_S, 0, SPACE_L, 0)
+        beside.addWidget(self.kind)
+        return corner
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -276,14 +295,15 @@ class _SettingTable(QWidget):
         column.addWidget(view, 1)
         column.addWidget(self._meaning)
 
-    def show_table(self, standing: Standing) -> None:
+    def show_table(self, standing: Standing, kind: ApKind) -> None:
         """Show what is measured by now; counts again only what may have changed."""
-        known = (len(standing.results), standing.pairs, standing.methods, bool(standing.about))
+        there = (standing.pairs, standing.methods, bool(standing.about))
+        known = (kind, len(standing.results), there)
         if known == self._known:
             return
         self._known = known
         columns = self.model.table.columns
-        table = standing.table(self.setting)
+        table = standing.table(self.setting, kind)
         self.model.show_table(table)
         self._meaning.set_text(table_text(table))
         if table.columns != columns:

@@ -27,6 +27,7 @@ from training.methods.method_names import METHODS
 from uem_desktop.item_models.benchmark_choices import Choice
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.benchmark_advanced import AdvancedFields
 from uem_desktop.pages.benchmark_fields import (
     ChoiceList,
     MeasureFields,
@@ -41,6 +42,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
 
+_Looked = tuple[Path | None, tuple[str, ...]]
 _WIDTH = 980
 _PAUSE_MS = 150
 
@@ -73,7 +75,7 @@ class BenchmarkSetup(QWidget):
         self.setObjectName("benchmarkSetup")
         self._runner = runner
         self._job: Job | None = None
-        self._root: tuple[Path, DataRoot] | None = None
+        self._root: tuple[_Looked, DataRoot] | None = None
         self._is_busy = False
         self.draft = BenchmarkDraft()
         self.facts = PlanFacts()
@@ -85,6 +87,7 @@ class BenchmarkSetup(QWidget):
         self.measure = MeasureFields()
         self.train = TrainFields()
         self.out = OutField(theme)
+        self.advanced = AdvancedFields(theme)
         self.open_button = QToolButton()
         self.running_button = QPushButton("Show it")
         self.start_button = QPushButton("Start benchmark")
@@ -202,24 +205,24 @@ class BenchmarkSetup(QWidget):
         except UserError:
             self._show_state()
             return
-        known = self._root
-        root = known[1] if known is not None and known[0] == self.draft.data else None
+        known, looked = self._root, (self.draft.data, plan.categories)
+        root = known[1] if known is not None and known[0] == looked else None
         self._job = self._runner.start(
             _look_at,
             plan,
             root,
-            on_result=partial(self._take_facts, self.draft.data),
+            on_result=partial(self._take_facts, looked),
             on_error=self._fail_look,
             on_cancelled=self._fail_look,
         )
         self._show_state()
 
-    def _take_facts(self, data: Path | None, found: tuple[PlanFacts, DataRoot | None]) -> None:
+    def _take_facts(self, looked: _Looked, found: tuple[PlanFacts, DataRoot | None]) -> None:
         self._job = None
-        if data is None or data != self.draft.data:
+        if looked[0] != self.draft.data:
             return
         self.facts, root = found
-        self._root = (data, root) if root is not None else None
+        self._root = (looked, root) if root is not None else None
         self._show_facts()
 
     def _fail_look(self, sentence: str = "") -> None:
@@ -249,6 +252,7 @@ class BenchmarkSetup(QWidget):
         self.measure.show_draft(draft)
         self.train.show_draft(draft)
         self.out.show_draft(draft)
+        self.advanced.show_draft(draft)
 
     def _show_state(self) -> None:
         facts, problem = self.facts, self.problem
@@ -288,7 +292,7 @@ class BenchmarkSetup(QWidget):
         self.pairs.model.chosen_changed.connect(self._choose_pairs)
         self.methods.chosen_changed.connect(self._choose_methods)
         self.pairs.chosen_changed.connect(self._choose_pairs)
-        for fields in (self.measure, self.train, self.out):
+        for fields in (self.measure, self.train, self.out, self.advanced):
             fields.changed.connect(self._take)
         self.start_button.clicked.connect(self.start)
         self.running_button.clicked.connect(self.running_wanted)
@@ -314,6 +318,7 @@ class BenchmarkSetup(QWidget):
         body.addWidget(card("Methods", self.methods))
         body.addWidget(card("How to train", self.train))
         body.addWidget(card("Results", self.out))
+        body.addWidget(self.advanced)
         body.addStretch(1)
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH)

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from training.benchmark.plan import ALL, BEST, PAPER_SEEDS, BenchmarkPlan
+from training.benchmark.plan import ALL, BEST, PAPER_SEEDS, BenchmarkPlan, checked_config
 from training.benchmark.results import FILE_NAME
 from training.config import TrainConfig
-from training.config_files import PRESETS, preset_config, updated
+from training.config_files import PRESETS, preset_config, updated, with_words
 from training.data.scenarios import SETTINGS, Setting
 from training.errors import UserError
 from uem_desktop.retrieval.display_text import display_text
@@ -37,6 +37,9 @@ class BenchmarkDraft:
         trainable: ``"head"`` or ``"all"``.
         has_help: Whether each method is measured once more with help at retrieval time.
         is_heldout: Whether a fifth of the images is kept from learning and measured.
+        jobs: Trainings at a time, as it is typed; empty for one.
+        categories: The only ones to look at, as they are typed; empty for all.
+        words: Single settings of training, ``NAME=VALUE`` each, as they are typed.
         folder: Where results go; None for the usual place.
     """
 
@@ -50,6 +53,9 @@ class BenchmarkDraft:
     trainable: str = "head"
     has_help: bool = False
     is_heldout: bool = False
+    jobs: str = ""
+    categories: str = ""
+    words: str = ""
     folder: Path | None = None
 
     def with_preset(self, name: str) -> BenchmarkDraft:
@@ -65,6 +71,19 @@ class BenchmarkDraft:
     def goes_on(self) -> bool:
         """Whether results are there already, to which new ones are added."""
         return (self.out / FILE_NAME).is_file()
+
+    def checked_jobs(self) -> int:
+        """Return how many trainings run at a time.
+
+        Raises:
+            UserError: What is typed is no such number.
+        """
+        text = self.jobs.strip() or "1"
+        if not text.isdecimal() or int(text) < 1:
+            raise UserError(
+                f"Trainings at a time are a whole number from 1 on, not {display_text(text)}."
+            )
+        return int(text)
 
     def plan(self) -> BenchmarkPlan:
         """Return what is to be run.
@@ -83,7 +102,7 @@ class BenchmarkDraft:
             raise UserError("Choose one pair of domains at least.")
         if self.out.is_file():
             raise UserError(f"{display_text(self.out)} is a file; choose a folder for the results.")
-        config = updated(_preset(self.preset), {"encoder": {"trainable": self.trainable}})
+        self.checked_jobs()
         return BenchmarkPlan(
             data=str(self.data),
             methods=self.methods,
@@ -91,7 +110,8 @@ class BenchmarkDraft:
             pairs=self.pairs,
             seeds=_whole_numbers(self.seeds, "Seeds"),
             draws=next(iter(_whole_numbers(self.draws, "Draws")), 0),
-            config=config,
+            config=self._config(),
+            categories=_typed(self.categories),
             heldout=self.is_heldout,
             retrieval_help=(BEST,) if self.has_help else (),
         ).checked()
@@ -104,13 +124,23 @@ class BenchmarkDraft:
             words += ["--pairs", *self.pairs]
         if self.draws.strip():
             words += ["--draws", self.draws.strip()]
+        if categories := _typed(self.categories):
+            words += ["--categories", *categories]
         words += ["--preset", self.preset, "--trainable", self.trainable]
+        if settings := _typed(self.words):
+            words += ["--set", *settings]
         if self.has_help:
             words += ["--retrieval-help", BEST]
         if self.is_heldout:
             words.append("--heldout")
+        if (jobs := self.checked_jobs()) > 1:
+            words += ["--jobs", jobs]
         words += ["--out", self.out]
         return shlex.join(map(str, words + (["--resume"] if self.goes_on else [])))
+
+    def _config(self) -> TrainConfig:
+        preset = updated(_preset(self.preset), {"encoder": {"trainable": self.trainable}})
+        return checked_config(with_words(preset, _typed(self.words)))
 
 
 def default_benchmark_path(data: Path | None, *, now: datetime | None = None) -> Path:
@@ -133,6 +163,18 @@ def default_benchmark_path(data: Path | None, *, now: datetime | None = None) ->
 @cache
 def _preset(name: str) -> TrainConfig:
     return preset_config(name)
+
+
+def _typed(text: str) -> tuple[str, ...]:
+    """Take words with blanks between them apart as a command line does; quotes hold one together.
+
+    Raises:
+        UserError: A quotation mark is not closed.
+    """
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise UserError(f"A quotation mark is not closed: {display_text(text)}") from error
 
 
 def _whole_numbers(text: str, what: str) -> tuple[int, ...]:

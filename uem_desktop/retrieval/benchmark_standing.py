@@ -15,6 +15,7 @@ from training.benchmark.events import (
     TrainingBegan,
     TrainingFailed,
 )
+from training.benchmark.numbers import ApKind
 from training.benchmark.plan import Training
 from training.benchmark.results import NO_HELP, Key, Result
 from training.benchmark.tables import AP_KINDS, Summary, Table, TableRow, map_metric
@@ -80,9 +81,9 @@ class Standing:
         found = {*planned, *(result.setting for result in self.results), self.setting}
         return tuple(one for one in SETTINGS if one in found)
 
-    def table(self, setting: str) -> Table:
+    def table(self, setting: str, kind: ApKind = AP_KINDS[0]) -> Table:
         """Return mAP@All by pair, with an empty row for each method that has no result yet."""
-        metric = map_metric(setting, AP_KINDS[0])
+        metric = map_metric(setting, kind)
         data_set = self.about.get("data", {}).get("data_set")
         results = [result for result in self.results if result.setting == setting]
         table = Summary(results, self.pairs, data_set).pair_table(setting, metric)

@@ -44,6 +44,9 @@ def test_a_draft_becomes_a_plan(draft) -> None:
         ({"seeds": ""}, "A benchmark needs one seed at least."),
         ({"seeds": "1 -2"}, "Seeds are whole numbers from 0 on, not -2."),
         ({"draws": "x"}, "Draws are whole numbers from 0 on, not x."),
+        ({"jobs": "0"}, "Trainings at a time are a whole number from 1 on, not 0."),
+        ({"jobs": "two"}, "Trainings at a time are a whole number from 1 on, not two."),
+        ({"categories": 'bird "alarm'}, 'A quotation mark is not closed: bird "alarm'),
     ],
 )
 def test_what_is_missing_is_one_sentence(draft, changes, sentence) -> None:
@@ -51,8 +54,36 @@ def test_what_is_missing_is_one_sentence(draft, changes, sentence) -> None:
         replace(draft, **changes).plan()
 
 
+@pytest.mark.parametrize("word", ["vews=4", "views=four", "views", "method=dann", "seed=3"])
+def test_settings_are_refused_as_on_the_command_line(draft, word) -> None:
+    with pytest.raises(UserError) as here:
+        replace(draft, words=f"batch_size=8 {word}").plan()
+    words = ["--data", str(draft.data), "--methods", "uem", "--out", str(draft.out)]
+    words += ["--set", "batch_size=8", word]
+    with pytest.raises(UserError) as there:
+        benchmark_command.main(words, standalone_mode=False)
+    assert str(here.value) == str(there.value)
+
+
+def test_what_is_advanced_is_in_the_plan(draft) -> None:
+    plan = replace(draft, categories='bird "alarm clock"', words="views=4 batch_size=8").plan()
+    assert plan.categories == ("bird", "alarm clock")
+    assert (plan.config.data.views, plan.config.data.batch_size) == (4, 8)
+    assert plan.config.schedule == draft.plan().config.schedule
+    assert (draft.checked_jobs(), replace(draft, jobs=" 3 ").checked_jobs()) == (1, 3)
+
+
 def test_the_command_is_one_that_can_be_typed(draft) -> None:
-    chosen = replace(draft, pairs=("a:b",), draws="2", has_help=True, is_heldout=True)
+    chosen = replace(
+        draft,
+        pairs=("a:b",),
+        draws="2",
+        has_help=True,
+        is_heldout=True,
+        jobs="2",
+        categories='bird "alarm clock"',
+        words="views=4 batch_size=8",
+    )
     words = shlex.split(chosen.command())
     assert words[:2] == ["uem", "benchmark"]
     given = benchmark_command.make_context("benchmark", words[2:]).params
@@ -60,6 +91,8 @@ def test_the_command_is_one_that_can_be_typed(draft) -> None:
     assert given["pairs"] == ("a:b",)
     assert given["seeds"] == (2024, 2025, 2026)
     assert (given["draws"], given["heldout"], given["resume"]) == (2, True, False)
+    assert given["categories"] == ("bird", "alarm clock")
+    assert (given["words"], given["jobs"]) == (("views=4", "batch_size=8"), 2)
     write_made_results(draft.out, [made_result("uem", ("a", "b"), 1, {"x": (4, 40.0)})])
     assert draft.command().endswith("--resume")
 
