@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,12 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from training.errors import UserError
 from training.resources import resource_path
+from uem_desktop.pages.ask_for_folder import ask_for_folder
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.project_keeper import ProjectKeeper
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.explorer_session import Side
 from uem_desktop.retrieval.index import IndexKind
 from uem_desktop.retrieval.project import Project
+from uem_desktop.retrieval.project_rescue import open_or_rescue
 from uem_desktop.retrieval.start_request import (
     CHECKPOINT_SUFFIXES,
     PROJECT_SUFFIX,
@@ -95,7 +99,6 @@ class Opener(QObject):
         names: dict[Side, Side] = {"query": "gallery", "gallery": "query"}
         self.folders = {names[side]: folder for side, folder in self.folders.items()}
         self._shown_folder = self.folders.get("query")
-        self._keeper.use(None)
         self.folders_changed.emit()
 
     def close_folders(self) -> None:
@@ -182,12 +185,40 @@ class Opener(QObject):
         self.begun.emit()
         self._keeper.save()
         try:
-            project = Project.open(path)
+            project, sentence = open_or_rescue(path)
         except UserError as error:
             self.error_raised.emit(str(error))
             return
+        if sentence:
+            self.error_raised.emit(sentence)
+        self._open(path, project, project)
+
+    def _open(self, path: Path, as_read: Project, project: Project) -> None:
+        """Open a project once it is known where its folders are now."""
+        folders = (project.query_folder, project.gallery_folder)
+        gone = [folder for folder in folders if folder is not None and not folder.is_dir()]
+        if gone:
+            ask_for_folder(
+                self._window,
+                gone[0],
+                partial(self._take_new_place, path, as_read, project, gone[0]),
+                partial(self._go_on_with, path, as_read, project),
+            )
+        else:
+            self._go_on_with(path, as_read, project)
+
+    def _take_new_place(
+        self, path: Path, as_read: Project, project: Project, gone: Path, found: Path
+    ) -> None:
+        if project.query_folder == gone:
+            moved = replace(project, query_folder=found)
+        else:
+            moved = replace(project, gallery_folder=found)
+        self._open(path, as_read, moved)
+
+    def _go_on_with(self, path: Path, as_read: Project, project: Project) -> None:
         self._state.search.clear()
-        self._keeper.use(path)
+        self._keeper.use(path, project, as_read)
         self._apply(project)
 
     def _apply(self, project: Project) -> None:

@@ -12,6 +12,7 @@ from training.errors import UserError
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.retrieval.project import (
     Project,
+    copy_project,
     default_project_path,
     unnamed_projects_folder,
 )
@@ -24,10 +25,12 @@ class ProjectKeeper(QObject):
     """The project of the window; one that nobody named is kept in the data folder.
 
     Signals:
+        place_changed: `place` may be another file.
         recent_changed: `recent` lists other projects now.
         error_raised(str): The project cannot be saved.
     """
 
+    place_changed = Signal()
     recent_changed = Signal()
     error_raised = Signal(str)
 
@@ -41,6 +44,8 @@ class ProjectKeeper(QObject):
         self._state = state
         self._read_ui = read_ui
         self._saved: Project | None = None
+        self._base: tuple[Path, Project] | None = None
+        self._folders: set[Path] | None = None
         self._is_listed = False
         self.path: Path | None = None
         self.recent = RecentProjects()
@@ -54,15 +59,38 @@ class ProjectKeeper(QObject):
         """Whether a person chose the file."""
         return self.path is not None and self.path.parent != unnamed_projects_folder()
 
+    @property
+    def place(self) -> Path | None:
+        """The file of the project, there or not yet; None while its folders are not both open."""
+        domains = self._state.session.domains
+        folders = {domain.scan.folder for domain in domains.values()}
+        is_own = self._folders is None or folders == self._folders
+        if not self._state.session.has_both_domains or not is_own:
+            return None
+        return self.path if self.is_named else default_project_path(*sorted(folders))
+
     def note_change(self, *_: object) -> None:
         """Save soon; many changes at once are saved once."""
         if not self._timer.isActive():
             self._timer.start()
 
-    def use(self, path: Path | None) -> None:
-        """Save to this file from now on; None for the unnamed project of the folders."""
+    def use(
+        self, path: Path | None, project: Project | None = None, as_read: Project | None = None
+    ) -> None:
+        """Save to this file from now on; None for the unnamed project of the folders.
+
+        Args:
+            path: The file.
+            project: What is being opened: nothing is saved before its folders are open.
+            as_read: What the file holds: only what differs from it is saved.
+        """
         self.path = path
         self._is_listed = False
+        self._base = (path, as_read) if path is not None and as_read is not None else None
+        self._folders = None
+        if project is not None:
+            self._folders = {f for f in (project.query_folder, project.gallery_folder) if f}
+        self.place_changed.emit()
 
     def project(self) -> Project:
         """Return the project as it is now."""
@@ -82,17 +110,15 @@ class ProjectKeeper(QObject):
     def save(self) -> None:
         """Save now, if there is something to save."""
         self._timer.stop()
-        project = self.project()
-        if not self._state.session.has_both_domains or project == self._saved:
+        project, path = self.project(), self.place
+        if path is None or project == self._saved:
             return
-        path = self.path if self.is_named else None
-        if path is None:
-            path = default_project_path(*_in_one_order(project))
         try:
-            project.save(path)
+            project.save(path, self._base[1] if self._base and self._base[0] == path else None)
         except UserError as error:
             self.error_raised.emit(str(error))
             return
+        self._base = (path, project)
         if path != self.path or not self._is_listed:
             self.path = path
             self._is_listed = True
@@ -101,12 +127,15 @@ class ProjectKeeper(QObject):
         self._saved = project
 
     def save_as(self, path: Path) -> None:
-        """Save under a name and go on with that file."""
-        self.use(path.with_suffix(".uem"))
+        """Save under a name, decisions too, and go on with that file."""
+        before, path = self.place, path.with_suffix(".uem")
+        if before is not None and before != path and before.exists():
+            try:
+                copy_project(before, path)
+            except UserError as error:
+                self.error_raised.emit(str(error))
+                return
+        self.use(path)
         self._saved = None
         self.save()
-
-
-def _in_one_order(project: Project) -> list[Path]:
-    """Return both folders in an order that a swap does not change."""
-    return sorted(f for f in (project.query_folder, project.gallery_folder) if f is not None)
+        self.place_changed.emit()

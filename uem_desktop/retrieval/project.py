@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from training.atomic_file import atomic_file
 from training.errors import UserError
 from uem_desktop.retrieval.app_folders import data_dir
 from uem_desktop.retrieval.project_file import check_project, mark_as_project, plain_errors, reading
@@ -115,6 +116,28 @@ class Project:
             changed = {k: v for k, v in self.ui.items() if k not in before or before[k] != v}
             settings["ui"] = {**(kept if isinstance(kept, dict) else {}), **changed}
         return settings
+
+
+def copy_project(path: Path, target: Path) -> None:
+    """Put a copy of a project, its decisions too, in the place of a file or where there is none.
+
+    Raises:
+        UserError: It cannot be read or written; what was there is still there.
+    """
+    target = Path(os.path.abspath(target))
+    if target.is_dir():
+        raise UserError(f"{target} is a folder, so the project cannot be saved as it.")
+    with plain_errors(target, "cannot be saved"):
+        with contextlib.suppress(FileNotFoundError), reading(target):
+            pass  # anything but a project is not overwritten
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            atomic_file(target) as temporary,
+            reading(Path(os.path.abspath(path))) as source,
+            contextlib.closing(sqlite3.connect(temporary)) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE").fetchone()  # alone, without a log
 
 
 def default_project_path(query_folder: Path | None, gallery_folder: Path | None) -> Path:

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from training.errors import UserError
 from uem_desktop.retrieval.journal_file import create_tables
-from uem_desktop.retrieval.project_file import BUSY_SECONDS, connect, mark_as_project, plain_errors
+from uem_desktop.retrieval.project import Project
+from uem_desktop.retrieval.project_file import (
+    BUSY_SECONDS,
+    DamagedProjectError,
+    connect,
+    mark_as_project,
+    plain_errors,
+)
 
 _TABLES = {
     "setting": "json_valid(value)",
@@ -29,6 +36,22 @@ _FILL_GAPS = (
 )
 """Keep a number that other rows name from being given to something else."""
 _HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
+
+
+def open_or_rescue(path: Path) -> tuple[Project, str]:
+    """Read a project, a damaged one as far as that is possible.
+
+    Returns:
+        The project, and what was damaged and saved, in one sentence; empty when all is well.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    try:
+        return Project.open(path), ""
+    except DamagedProjectError:
+        sentence = rescue(path)
+        return Project.open(path), sentence
 
 
 def rescue(path: Path) -> str:

@@ -1,0 +1,276 @@
+"""The decisions of the open project: what holds, and every way to decide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from training.errors import UserError
+from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.project_keeper import ProjectKeeper
+from uem_desktop.retrieval.decided_images import DecidedImage, DecidedImages
+from uem_desktop.retrieval.decision_journal import DecisionJournal, Pair, account_name
+from uem_desktop.retrieval.decision_words import foreign_sentence
+from uem_desktop.retrieval.decisions import Entry, Judgement, Taken
+from uem_desktop.retrieval.explorer_session import ExplorerSession
+from uem_desktop.retrieval.found_images import CheckedImages, check_images, read_contents
+from uem_desktop.retrieval.project_file import DamagedProjectError
+from uem_desktop.retrieval.project_rescue import keep_cut_off_end, rescue
+
+_POLL_MS = 1000
+
+
+class DecisionKeeper(QObject):
+    """Holds the journal of the project whose two folders are open, named or not.
+
+    What a method takes is on the disk when it returns; what could not be taken is said by
+    `error_raised` and changes nothing. Looking something up is cheap enough for painting. Images
+    are named by their paths, as records and matches have them.
+
+    Attributes:
+        journal: The journal; None while no project is open or where it cannot be read.
+
+    Signals:
+        changed(tuple[Entry, ...]): These entries were written, here or in another window; an empty
+            tuple says that anything may be another: a project was opened or closed.
+        taken(str): What a person did here, in one sentence; it can be undone.
+        noted(str): What another window did, or was found, in one sentence.
+        error_raised(str): Why something was not taken, or what does not agree, in one sentence.
+    """
+
+    changed = Signal(object)
+    taken = Signal(str)
+    noted = Signal(str)
+    error_raised = Signal(str)
+
+    def __init__(
+        self,
+        session: ExplorerSession,
+        project: ProjectKeeper,
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._project = project
+        self._runner = runner
+        self._key: tuple[Path, frozenset[Path]] | None = None
+        self._reviewer = account_name()
+        self._read_job: Job | None = None
+        self._check_job: Job | None = None
+        self._tried: set[int] = set()
+        self.journal: DecisionJournal | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self.poll)
+        project.place_changed.connect(self.update)
+
+    # ---- what holds
+
+    @property
+    def reviewer(self) -> str:
+        """Whose decisions are written from now on; the account's name at first."""
+        return self._reviewer
+
+    def set_reviewer(self, name: str) -> None:
+        """Write decisions under another name; an empty one is the account's."""
+        self._reviewer = name.strip() or account_name()
+        if self.journal is not None:
+            self.journal.reviewer = self._reviewer
+
+    def judgement_of(self, query: Path, gallery: Path) -> Entry | None:
+        """Return what holds for a pair; `after` is a `Judgement`. None for no decision."""
+        return self.journal.judgement_of(query, gallery) if self.journal else None
+
+    def category_of(self, image: Path) -> Entry | None:
+        """Return the category that a person gave an image; None for none."""
+        return self.journal.category_of(image) if self.journal else None
+
+    def note_of(self, image: Path) -> Entry | None:
+        """Return the note on an image; None for none."""
+        return self.journal.note_of(image) if self.journal else None
+
+    def counterpart_of(self, query: Path) -> Entry | None:
+        """Return the confirmation that a query has no counterpart; None for none."""
+        return self.journal.counterpart_of(query) if self.journal else None
+
+    # ---- deciding
+
+    def judge(self, pairs: Sequence[Pair], judgement: Judgement | None) -> bool:
+        """Accept, reject or doubt pairs as one act; None takes their decisions back.
+
+        Returns:
+            Whether it was taken, or held already.
+        """
+        return self._act(lambda journal: journal.judge(pairs, judgement))
+
+    def relabel(self, images: Sequence[Path], category: str | None) -> bool:
+        """Give images a category as one act; None for that of their folder."""
+        return self._act(lambda journal: journal.relabel(images, category))
+
+    def write_note(self, images: Sequence[Path], text: str) -> bool:
+        """Put a note on images as one act; an empty one takes it away."""
+        return self._act(lambda journal: journal.write_note(images, text))
+
+    def confirm_no_counterpart(self, queries: Sequence[Path], is_confirmed: bool = True) -> bool:
+        """Say as one act that queries have no counterpart, or take that back."""
+        return self._act(lambda journal: journal.confirm_no_counterpart(queries, is_confirmed))
+
+    def undo(self) -> bool:
+        """Take the last act of the project back."""
+        return self._act(lambda journal: journal.undo())
+
+    def redo(self) -> bool:
+        """Do again what was taken back last."""
+        return self._act(lambda journal: journal.redo())
+
+    def _act(self, act: Callable[[DecisionJournal], Taken]) -> bool:
+        if self.journal is None:
+            self.error_raised.emit("Open two folders first: decisions belong to their project.")
+            return False
+        try:
+            taken = act(self.journal)
+        except UserError as error:
+            self.error_raised.emit(str(error))
+            return False
+        self._tell(taken)
+        if taken.entries:
+            self._read_soon()
+        return True
+
+    def poll(self) -> None:
+        """Take what other windows did."""
+        if self.journal is None:
+            return
+        try:
+            self._tell(self.journal.poll())
+        except UserError as error:
+            self._timer.stop()
+            self.error_raised.emit(str(error))
+
+    def _tell(self, taken: Taken) -> None:
+        entries = (*taken.foreign, *taken.entries)
+        if entries:
+            self.changed.emit(entries)
+        if taken.foreign:
+            self.noted.emit(foreign_sentence(taken.foreign))
+        if taken.sentence:
+            self.taken.emit(taken.sentence)
+        if taken.conflict:
+            self.error_raised.emit(taken.conflict)
+
+    # ---- the file
+
+    def update(self) -> None:
+        """Open the journal of the project whose folders are open now, and close another's."""
+        place = self._project.place
+        domains = self._session.domains.values()
+        folders = frozenset(domain.scan.folder for domain in domains)
+        key = (place, folders) if place is not None else None
+        if key is None or key == self._key:
+            if key is None:
+                self.close()
+            return
+        self.close()
+        if not key[0].exists():
+            self._project.save()
+        try:
+            self._open(*key)
+        except UserError as error:
+            self.error_raised.emit(str(error))
+
+    def close(self) -> None:
+        """Let go of the journal; everything is on the disk already."""
+        self._key = None
+        self._timer.stop()
+        for job in (self._read_job, self._check_job):
+            if job is not None:
+                job.cancel()
+        self._read_job = self._check_job = None
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
+            self.changed.emit(())
+
+    def _open(self, path: Path, folders: frozenset[Path]) -> None:
+        self._key = (path, folders)
+        self._tried.clear()
+        ordered = sorted(folders)
+        sentence = keep_cut_off_end(path) if os.access(path.parent, os.W_OK) else ""
+        try:
+            journal = DecisionJournal.open(path, ordered, self._reviewer)
+        except DamagedProjectError:
+            sentence = rescue(path)
+            journal = DecisionJournal.open(path, ordered, self._reviewer)
+        self.journal = journal
+        self._timer.start()
+        if sentence or journal.problem:
+            self.error_raised.emit(sentence or journal.problem)
+        self.changed.emit(())
+        self._check()
+
+    # ---- images
+
+    def _check(self) -> None:
+        """Look in the background where the decided images are now."""
+        journal = self.journal
+        if journal is None or journal.problem or not len(journal.images):
+            return
+        files = [r.path for domain in self._session.domains.values() for r in domain.records]
+        images = journal.images
+        self._check_job = self._runner.start(
+            _check_images, images, images.all(), files, on_result=self._take_checked
+        )
+
+    def _take_checked(self, checked: CheckedImages) -> None:
+        self._check_job = None
+        self._keep_images(checked.images)
+        if checked.moved:
+            self.changed.emit(())
+        if checked.sentence:
+            self.error_raised.emit(checked.sentence)
+        self._read_soon()
+
+    def _read_soon(self) -> None:
+        """Read in the background what was decided about lately, each file once."""
+        journal = self.journal
+        if journal is None or self._read_job is not None or self._check_job is not None:
+            return
+        images = [one for one in journal.images.unread() if one.number not in self._tried]
+        if images:
+            self._tried.update(image.number for image in images)
+            self._read_job = self._runner.start(
+                _read_contents, journal.images, images, on_result=self._take_read
+            )
+
+    def _take_read(self, images: Sequence[DecidedImage]) -> None:
+        self._read_job = None
+        self._keep_images(images)
+        self._read_soon()
+
+    def _keep_images(self, images: Sequence[DecidedImage]) -> None:
+        if self.journal is None or not images:
+            return
+        try:
+            self.journal.put_images(images)
+        except UserError as error:
+            self.error_raised.emit(str(error))
+
+
+def _check_images(
+    context: JobContext,
+    decided: DecidedImages,
+    images: Sequence[DecidedImage],
+    files: Sequence[Path],
+) -> CheckedImages:
+    return check_images(decided, images, files, context.should_stop)
+
+
+def _read_contents(
+    context: JobContext, decided: DecidedImages, images: Sequence[DecidedImage]
+) -> list[DecidedImage]:
+    return read_contents(decided, images, context.should_stop)
