@@ -94,8 +94,7 @@ class CategoryTableModel(QAbstractTableModel):
         if role == SORT_ROLE:
             if column == 0:
                 return natural_key(row.category)
-            value = self._value(row, column)
-            return -1.0 if value is None else float(value)
+            return self._value(row, column)
         return None
 
     def headerData(

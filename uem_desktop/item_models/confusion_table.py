@@ -104,7 +104,11 @@ class ConfusionTableModel(QAbstractTableModel):
         if matrix is None or section >= len(matrix.asked if is_row else matrix.retrieved):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._asked(section) if is_row else self._retrieved(section)
+            if not is_row:
+                return self._retrieved(section)
+            return (
+                f"∅ {self._asked(section)}" if matrix.is_private[section] else self._asked(section)
+            )
         if role == Qt.ItemDataRole.ToolTipRole and is_row:
             size = int(matrix.sizes[section])
             private = "\nPrivate: the gallery has none" if matrix.is_private[section] else ""

@@ -5,16 +5,25 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from training.evaluation.retrieval_scores import scores_of
 from uem_desktop.item_models.category_table import CATEGORY_KS, SORT_ROLE, CategoryTableModel
 from uem_desktop.item_models.image_list import AnyIndex
 from uem_desktop.pages.labels import ElidedLabel
+from uem_desktop.pages.mismatch_confusion import no_categories
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.private_keeper import PrivateKeeper
 from uem_desktop.retrieval.category_table import CategoryRow, category_table
+from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _AP_COLUMN = 3
@@ -31,7 +40,11 @@ class MismatchCategories(QWidget):
     category_chosen = Signal(object)
 
     def __init__(
-        self, keeper: MismatchKeeper, private: PrivateKeeper, parent: QWidget | None = None
+        self,
+        keeper: MismatchKeeper,
+        private: PrivateKeeper,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
@@ -52,10 +65,17 @@ class MismatchCategories(QWidget):
             ),
         }
         self.note = ElidedLabel(role="dim")
+        self._empty = no_categories(theme)
+        self._stack = QStackedWidget()
         self._lay_out()
         self.table.activated.connect(self._open)
         private.found_changed.connect(self._show_decided)
         private.line_changed.connect(self._show_decided)
+
+    @property
+    def empty_is_shown(self) -> bool:
+        """Whether there is no category."""
+        return self._stack.currentWidget() is self._empty
 
     def focus_first(self) -> None:
         """Give the focus to the table."""
@@ -78,6 +98,7 @@ class MismatchCategories(QWidget):
         self.numbers["private"].set_percent(private)
         rows = category_table(found, self._called_private())
         self.model.set_rows(rows)
+        self._stack.setCurrentIndex(int(bool(rows)))
         self.note.set_text(f"{len(rows):,} categories of the queries")
 
     def _show_decided(self) -> None:
@@ -100,6 +121,7 @@ class MismatchCategories(QWidget):
 
     def _lay_out(self) -> None:
         table = self.table
+        table.setProperty("role", "sorted")
         table.setModel(self._proxy)
         table.setSortingEnabled(True)
         table.sortByColumn(_AP_COLUMN, Qt.SortOrder.AscendingOrder)
@@ -107,8 +129,8 @@ class MismatchCategories(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for column, width in enumerate(_WIDTHS):
-            table.setColumnWidth(column, width)
+        for section, width in enumerate(_WIDTHS):
+            table.setColumnWidth(section, width)
         numbers = QHBoxLayout()
         numbers.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
         numbers.setSpacing(SPACE_L)
@@ -116,11 +138,17 @@ class MismatchCategories(QWidget):
             numbers.addWidget(number)
         numbers.addWidget(self.note, 1)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(numbers)
+        column.addWidget(table, 1)
+        for widget in (self._empty, body):
+            self._stack.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(numbers)
-        layout.addWidget(table, 1)
+        layout.addWidget(self._stack)
 
 
 class _Sorted(QSortFilterProxyModel):
@@ -128,6 +156,9 @@ class _Sorted(QSortFilterProxyModel):
 
     def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:
         first, second = (index.data(SORT_ROLE) for index in (left, right))
+        if first is None or second is None:  # what has no number stands last either way
+            is_rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
+            return (second is None and first is not None) == is_rising and first is not second
         return bool(first < second)
 
 

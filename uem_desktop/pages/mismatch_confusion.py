@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -15,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from uem_desktop.item_models.confusion_table import ConfusionRole, ConfusionTableModel
 from uem_desktop.item_models.error_pairs import ErrorPairModel
+from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.retrieval.confusion import CONFUSION_KS, confusion
 from uem_desktop.widgets.heat_map import HeatMap, HeatRoles, heat_colour
 from uem_desktop.widgets.segments import Segments
+from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, tokens_of
 
 _PAIRS_WIDTH = 330
@@ -35,7 +38,7 @@ class MismatchConfusion(QWidget):
 
     cell_chosen = Signal(object)
 
-    def __init__(self, keeper: MismatchKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: MismatchKeeper, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self.model = ConfusionTableModel(self)
@@ -46,8 +49,12 @@ class MismatchConfusion(QWidget):
         self.map.setAccessibleName("Confusion matrix: rows are query categories")
         self.pairs = QTableView()
         self.pairs.setModel(self.pair_model)
-        self.depth_switch = Segments([(str(k), f"top {k}") for k in CONFUSION_KS], "Matches counted")
+        self.depth_switch = Segments(
+            [(str(k), f"top {k}") for k in CONFUSION_KS], "Matches counted"
+        )
         self.facts = ElidedLabel(role="dim")
+        self._empty = no_categories(theme)
+        self._stack = QStackedWidget()
         self._lay_out()
         self.depth_switch.chosen.connect(self._choose_depth)
         self.map.activated.connect(self._open)
@@ -56,6 +63,11 @@ class MismatchConfusion(QWidget):
         self.map.entered.connect(self._describe)
         self.pairs.activated.connect(self._open_pair)
         self.pairs.selectionModel().currentChanged.connect(self._follow_pair)
+
+    @property
+    def empty_is_shown(self) -> bool:
+        """Whether there is nothing to count."""
+        return self._stack.currentWidget() is self._empty
 
     def focus_first(self) -> None:
         """Give the focus to the matrix."""
@@ -68,6 +80,7 @@ class MismatchConfusion(QWidget):
         current = self.map.currentIndex()
         self.model.set_matrix(matrix)
         self.pair_model.set_matrix(matrix)
+        self._stack.setCurrentIndex(int(self.model.rowCount() > 0))
         self.map.fit()
         self.facts.set_text("A cell says how often a category of the queries finds another one.")
         row, column = max(0, current.row()), max(0, current.column())
@@ -82,6 +95,7 @@ class MismatchConfusion(QWidget):
         if index.isValid():
             text = self.model.cell_text(index.row(), index.column())
             self.facts.set_text(f"{text} · Enter or a click shows the queries")
+            self.facts.set_short_text(text)
 
     def _open(self, index: QModelIndex) -> None:
         matrix = self.model.matrix
@@ -97,6 +111,36 @@ class MismatchConfusion(QWidget):
             self.map.setCurrentIndex(self.model.index(*self.pair_model.place_at(index.row())))
 
     def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_M)
+        head.addWidget(self.depth_switch)
+        head.addWidget(self.facts, 1)
+        head.addWidget(plain_label("0 %", "caption"))
+        head.addWidget(_Legend())
+        head.addWidget(plain_label("100 % of a row", "caption"))
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addLayout(head)
+        axes = plain_label("Query category ↓    found category →", "caption")
+        axes.setContentsMargins(SPACE_M, 0, SPACE_M, SPACE_S)
+        left.addWidget(axes)
+        left.addWidget(self.map, 1)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(hairline(is_vertical=True))
+        row.addWidget(self._side())
+        for widget in (self._empty, body):
+            self._stack.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def _side(self) -> QWidget:
         table = self.pairs
         table.setAccessibleName("Most frequent errors")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -110,35 +154,27 @@ class MismatchConfusion(QWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        head.setSpacing(SPACE_M)
-        head.addWidget(self.depth_switch)
-        head.addWidget(self.facts, 1)
-        head.addWidget(plain_label("0 %", "caption"))
-        head.addWidget(_Legend())
-        head.addWidget(plain_label("100 % of a row", "caption"))
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addLayout(head)
-        left.addWidget(self.map, 1)
-        right = QVBoxLayout()
+        side = QWidget()
+        right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         title = plain_label("Most frequent errors", "title")
         title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         right.addWidget(title)
         right.addWidget(table, 1)
-        side = QWidget()
-        side.setLayout(right)
         side.setFixedWidth(_PAIRS_WIDTH)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(hairline(is_vertical=True))
-        layout.addWidget(side)
+        return side
+
+
+def no_categories(theme: Theme) -> EmptyState:
+    """Return what is shown where no query has a category."""
+    empty = EmptyState("mismatches", theme)
+    empty.show_text(
+        "No categories",
+        "Categories are the first-level sub-folders. Without them, Queries still lists where the"
+        " two directions of retrieval disagree.",
+    )
+    return empty
 
 
 class _Legend(QWidget):

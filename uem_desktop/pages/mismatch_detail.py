@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from uem_desktop.item_models.match_list import MatchListModel
-from uem_desktop.pages.labels import ElidedLabel, plain_label
-from uem_desktop.pages.match_header import TIE_RULE, correct_text, missed_title
+from uem_desktop.item_models.roles import Role
+from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.match_header import TIE_RULE, correct_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.number_label import NumberLabel
-from uem_desktop.retrieval.mismatch_words import percent_text, signed_text
+from uem_desktop.retrieval.mismatch_words import (
+    missed_texts,
+    nothing_missed_texts,
+    percent_text,
+    signed_text,
+)
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
-_PICTURE_HEIGHT = 232
-_MATCH_TILE = 96
+_PICTURE_HEIGHT = 190
+_MATCH_TILE = 88
 _CLEAR_DELAY_MS = 150
+_HINT = "Space shows it as large as the screen"
 _MARK_WORDS = {
     "correct": ("✓ correct", "correct"),
     "wrong": ("✕ wrong", "wrong"),
@@ -68,42 +76,45 @@ class MismatchDetail(QWidget):
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
-        self.model = MatchListModel(self, "Space shows it as large as the screen")
-        self.grid = ThumbnailGrid(loader)
-        self.grid.setModel(self.model)
-        self.grid.setObjectName("mismatchMatches")
-        self.grid.setAccessibleName("Matches of the query, then what it missed")
-        self.grid.set_tile_size(_MATCH_TILE)
-        self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
+        self.model, self.missed_model = (MatchListModel(self, _HINT) for _ in range(2))
+        self.grid, self.missed_grid = ThumbnailGrid(loader), ThumbnailGrid(loader)
         self.query_view, self.match_view = ImageView(), ImageView()
         self.query_card = _Card("Query", self.query_view)
         self.match_card = _Card("Match", self.match_view)
         self.numbers = {key: NumberLabel(*words) for key, words in _NUMBERS.items()}
         self.explore_button = QPushButton("Open in Explore")
-        self._correct = ElidedLabel(role="dim")
+        self._correct, self._missed = ElidedLabel(role="dim"), ElidedLabel(role="dim")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_CLEAR_DELAY_MS)
         theme.bind_icon(self.explore_button, "explore")
+        self._fill_grids()
         self._lay_out()
         keeper.current_changed.connect(self.show_current)
         keeper.result_changed.connect(self._show_result)
         keeper.search_failed.connect(self._show_failure)
         self._timer.timeout.connect(self._clear)
-        self.grid.selectionModel().currentChanged.connect(self._show_match)
+        for grid in (self.grid, self.missed_grid):
+            grid.selectionModel().currentChanged.connect(self._show_match)
         self.explore_button.clicked.connect(self.explore_wanted)
 
     @property
     def previewed(self) -> Path | None:
         """The image to look at: the current match where the matches have the focus."""
-        index = self.grid.currentIndex()
-        if self.grid.hasFocus() and index.isValid():
-            return self.model.path_at(index.row())
-        return self._query_path()
+        grid = self.focused_grid
+        index = grid.currentIndex() if grid is not None else QModelIndex()
+        return index.data(Role.PATH) if index.isValid() else self._query_path()
+
+    @property
+    def focused_grid(self) -> ThumbnailGrid | None:
+        """The grid of matches or of missed images, where the keys are."""
+        return next((g for g in (self.grid, self.missed_grid) if g.hasFocus()), None)
 
     def selected_paths(self) -> list[Path]:
-        """Return the selected matches in their order."""
-        return [self.model.path_at(row) for row in self.grid.selected_rows()]
+        """Return the selected images of the focused grid in their order."""
+        grid = self.focused_grid
+        rows = grid.selected_rows() if grid is not None else []
+        return [grid.model().index(row, 0).data(Role.PATH) for row in rows] if grid else []
 
     def close_views(self) -> None:
         """End what decodes."""
@@ -141,10 +152,12 @@ class MismatchDetail(QWidget):
         return found.query.records[int(found.rows[place])].path
 
     def _clear(self) -> None:
-        self.model.set_result(None)
-        self.grid.set_section(None)
+        for model in (self.model, self.missed_model):
+            model.set_result(None)
         self.grid.set_empty_text("Searching…" if self._keeper.current is not None else "")
-        self._correct.set_text("")
+        self.missed_grid.set_empty_text("")
+        for label in (self._correct, self._missed):
+            label.set_text("")
         self.match_card.clear()
 
     def _show_failure(self, sentence: str) -> None:
@@ -157,17 +170,20 @@ class MismatchDetail(QWidget):
         if result is None:
             self._clear()
             return
-        self.model.set_result(result)
-        first_missed = self.model.first_missed_row
-        self.grid.set_section(first_missed, missed_title(result) if first_missed else "")
+        self.model.set_result(replace(result, missed=()))
+        self.missed_model.set_result(replace(result, matches=()))
         self._correct.set_text(correct_text(result), TIE_RULE)
+        self._missed.set_text(*missed_texts(result))
+        self.missed_grid.set_empty_text(*nothing_missed_texts(result))
         if self.model.rowCount():
             self.grid.set_current_row(0)
 
     def _show_match(self, current: QModelIndex) -> None:
         if not current.isValid():
             return
-        match, mark = self.model.match_at(current.row()), self.model.mark_at(current.row())
+        model = current.model()
+        assert isinstance(model, MatchListModel)
+        match, mark = model.match_at(current.row()), model.mark_at(current.row())
         words, role = _MARK_WORDS[mark]
         category = match.record.category or "no category"
         facts = f"rank {match.rank:,} · {match.similarity:.4f} · {category}"
@@ -180,25 +196,47 @@ class MismatchDetail(QWidget):
         pair.addWidget(self.query_card, 1)
         pair.addWidget(self.match_card, 1)
         numbers = QHBoxLayout()
-        numbers.setContentsMargins(SPACE_M + SPACE_XS, SPACE_M, SPACE_M, SPACE_S)
+        numbers.setContentsMargins(SPACE_M + SPACE_XS, SPACE_S + 4, SPACE_M, SPACE_S)
         numbers.setSpacing(SPACE_L)
         for number in self.numbers.values():
             numbers.addWidget(number)
         numbers.addStretch(1)
-        numbers.addWidget(self.explore_button, 0, Qt.AlignmentFlag.AlignBottom)
+        numbers.addWidget(self.explore_button)
         self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
-        title = QHBoxLayout()
-        title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        title.setSpacing(SPACE_S)
-        title.addWidget(plain_label("Matches", "title"))
-        title.addWidget(self._correct, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(pair)
         layout.addLayout(numbers)
-        layout.addLayout(title)
-        layout.addWidget(self.grid, 1)
+        lists = QHBoxLayout()
+        lists.setSpacing(0)
+        lists.addLayout(_titled("Matches", self._correct, self.grid), 3)
+        lists.addWidget(hairline(is_vertical=True))
+        lists.addLayout(_titled("Missed", self._missed, self.missed_grid), 2)
+        layout.addLayout(lists, 1)
+
+    def _fill_grids(self) -> None:
+        for grid, model, name in (
+            (self.grid, self.model, "Matches of the query"),
+            (self.missed_grid, self.missed_model, "Images of its category that it missed"),
+        ):
+            grid.setModel(model)
+            grid.setAccessibleName(name)
+            grid.set_tile_size(_MATCH_TILE)
+            grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
+
+
+def _titled(title: str, facts: ElidedLabel, grid: ThumbnailGrid) -> QVBoxLayout:
+    head = QHBoxLayout()
+    head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+    head.setSpacing(SPACE_S)
+    head.addWidget(plain_label(title, "title"))
+    head.addWidget(facts, 1)
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addLayout(head)
+    column.addWidget(grid, 1)
+    return column
 
 
 class _Card(QFrame):

@@ -10,12 +10,12 @@ from uem_desktop.retrieval.mismatch_orders import members
 from uem_desktop.retrieval.mismatch_words import ORDER_TITLES, count_text, excluded_text
 
 
-def facts_text(keeper: MismatchKeeper, session: ExplorerSession, *, is_list: bool) -> str:
-    """Say by what queries are sorted, which are counted, and what they were ranked with."""
+def ranking_text(keeper: MismatchKeeper, session: ExplorerSession) -> str:
+    """Say whom the numbers leave out, and what everything was ranked with."""
     found = keeper.found
     if found is None:
         return ""
-    parts = [short_facts_text(keeper, is_list=is_list), excluded_text(found)]
+    parts = [excluded_text(found)]
     parts.append(f"exact ranking of {found.gallery.ready_count:,} gallery images")
     if session.checkpoint is not None:
         parts.append(session.checkpoint.title)
@@ -24,16 +24,18 @@ def facts_text(keeper: MismatchKeeper, session: ExplorerSession, *, is_list: boo
     return " · ".join(part for part in parts if part)
 
 
-def short_facts_text(keeper: MismatchKeeper, *, is_list: bool) -> str:
-    """Say the same in as few words as possible."""
+def listing_text(keeper: MismatchKeeper, *, is_list: bool) -> str:
+    """Say by what queries are sorted, and which of them are shown."""
     found, listing = keeper.found, keeper.listing
     if found is None:
         return ""
     if not is_list:
-        return f"{int(found.is_scored.sum()):,} scored queries"
+        return f"{len(found):,} queries, {int(found.is_scored.sum()):,} of them scored"
     total = int(members(found, listing.population).sum())
     if listing.cell is not None:
-        return f"{ORDER_TITLES[listing.order]}, first · {len(keeper.places):,} queries of a cell"
+        count = len(keeper.places)
+        plural = "y" if count == 1 else "ies"
+        return f"{ORDER_TITLES[listing.order]} first · {count:,} quer{plural} of a cell"
     is_filtered = bool(listing.text or listing.category)
     if is_filtered:
         return f"{ORDER_TITLES[listing.order]} · {len(keeper.places):,} of {total:,} shown"

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from uem_desktop.item_models.mismatch_list import MismatchListModel, MismatchRole
 from uem_desktop.pages.filter_row import CategoryCombo, SearchField
-from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.retrieval.mismatch_orders import ORDERS_OF, Order, Population, members
 from uem_desktop.retrieval.mismatch_words import (
@@ -56,7 +55,6 @@ class MismatchListPanel(QWidget):
         self.category_combo = CategoryCombo()
         self.search_field = SearchField("Name or category")
         self.cell_button = QPushButton()
-        self._count = ElidedLabel(role="dim")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FILTER_DELAY_MS)
@@ -105,8 +103,6 @@ class MismatchListPanel(QWidget):
             self.model.set_rows(keeper.found, keeper.places, listing.order)
         finally:
             self._is_showing = False
-        count = len(keeper.places)
-        self._count.set_text(f"{count:,} quer{'y' if count == 1 else 'ies'}")
         self.show_current()
 
     def show_current(self) -> None:
@@ -185,15 +181,12 @@ class MismatchListPanel(QWidget):
         filters.setSpacing(SPACE_S)
         filters.addWidget(self.search_field, 1)
         filters.addWidget(self.category_combo)
-        chips = QHBoxLayout()
-        chips.setSpacing(SPACE_S)
-        chips.addWidget(self._count, 1)
-        chips.addWidget(self.cell_button)
         head = QVBoxLayout()
         head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         head.setSpacing(SPACE_S)
-        for row in (orders, filters, chips):
-            head.addLayout(row)
+        head.addLayout(orders)
+        head.addLayout(filters)
+        head.addWidget(self.cell_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

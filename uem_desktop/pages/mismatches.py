@@ -21,10 +21,11 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_categories import MismatchCategories
 from uem_desktop.pages.mismatch_confusion import MismatchConfusion
 from uem_desktop.pages.mismatch_detail import MismatchDetail
-from uem_desktop.pages.mismatch_header import empty_texts, facts_text, short_facts_text
+from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
 from uem_desktop.retrieval.category_table import CategoryRow
@@ -64,11 +65,11 @@ class MismatchesPage(QWidget):
         self._cell: Cell | None = None
         self.keeper = MismatchKeeper(state.session, runner, self)
         self.views = Segments(_VIEWS, "View")
-        self.facts = ElidedLabel(role="dim")
+        self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
         self.list_panel = MismatchListPanel(self.keeper, loader)
         self.detail = MismatchDetail(self.keeper, loader, theme)
-        self.confusion = MismatchConfusion(self.keeper)
-        self.categories = MismatchCategories(self.keeper, state.private)
+        self.confusion = MismatchConfusion(self.keeper, theme)
+        self.categories = MismatchCategories(self.keeper, state.private, theme)
         self.empty = EmptyState("mismatches", theme)
         self.bar = QProgressBar()
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
@@ -96,7 +97,7 @@ class MismatchesPage(QWidget):
 
     def selected_paths(self) -> list[Path]:
         """Return the images that an edit command means."""
-        if self.detail.grid.hasFocus():
+        if self.detail.focused_grid is not None:
             return self.detail.selected_paths()
         grid = self.list_panel.list
         return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
@@ -111,7 +112,7 @@ class MismatchesPage(QWidget):
 
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
-        if self.detail.grid.hasFocus():
+        if self.detail.focused_grid is not None:
             self.list_panel.list.setFocus()
         elif self.views.choice == "queries" and self.keeper.listing.cell is not None:
             self._leave_cell()
@@ -187,8 +188,10 @@ class MismatchesPage(QWidget):
 
     def _show_facts(self) -> None:
         is_list = self.views.choice == "queries"
-        self.facts.set_text(facts_text(self.keeper, self._state.session, is_list=is_list))
-        self.facts.set_short_text(short_facts_text(self.keeper, is_list=is_list))
+        self.facts.set_text(listing_text(self.keeper, is_list=is_list))
+        text = ranking_text(self.keeper, self._state.session)
+        self.ranking.set_text(text, f"{text}\n{TIE_RULE}")
+        self.ranking.setVisible(bool(text))
 
     # ---- from the person
 
@@ -197,7 +200,8 @@ class MismatchesPage(QWidget):
         self.list_panel.opened.connect(self.open_in_explore)
         self.list_panel.cell_left.connect(self._leave_cell)
         self.detail.explore_wanted.connect(self.open_in_explore)
-        self.detail.grid.activated.connect(self._open_full_view)
+        for grid in (self.detail.grid, self.detail.missed_grid):
+            grid.activated.connect(self._open_full_view)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.categories.category_chosen.connect(self._show_category)
         self.stop_button.clicked.connect(self.keeper.stop)
@@ -235,16 +239,16 @@ class MismatchesPage(QWidget):
         return parts.get(name, self.splitter)
 
     def _lay_out(self) -> None:
-        self.bar.setRange(0, _STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(240)
-        self.bar.setAccessibleName("Progress of the ranking")
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_S - 2)
         title = QHBoxLayout()
-        title.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         title.setSpacing(SPACE_M)
         title.addWidget(plain_label("Mismatches", "title"))
         title.addWidget(self.views)
         title.addWidget(self.facts, 1)
+        head.addLayout(title)
+        head.addWidget(self.ranking)
         self.splitter.addWidget(self.list_panel)
         self.splitter.addWidget(self.detail)
         self.list_panel.setMinimumWidth(300)
@@ -255,6 +259,21 @@ class MismatchesPage(QWidget):
         self.splitter.setChildrenCollapsible(False)
         for view in (self.splitter, self.confusion, self.categories):
             self._shown.addWidget(view)
+        self._body.addWidget(self._waiting())
+        self._body.addWidget(self._shown)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(hairline())
+        layout.addWidget(self._body, 1)
+
+    def _waiting(self) -> QWidget:
+        """Return what is shown while there is no list."""
+        self.bar.setRange(0, _STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(240)
+        self.bar.setAccessibleName("Progress of the ranking")
         waiting = QWidget()
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
@@ -266,14 +285,7 @@ class MismatchesPage(QWidget):
         column.addWidget(self.empty, 2)
         column.addLayout(row)
         column.addStretch(1)
-        self._body.addWidget(waiting)
-        self._body.addWidget(self._shown)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(title)
-        layout.addWidget(hairline())
-        layout.addWidget(self._body, 1)
+        return waiting
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,6 +6,7 @@ from math import isnan
 
 from uem_desktop.retrieval.confusion import Cell
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.mismatch_orders import Order, Population
 from uem_desktop.retrieval.mismatches import Mismatches
 
@@ -127,3 +128,27 @@ def places_text(count: int, total: int, top_k: int, queries: int) -> str:
         f"{count:,} of the {total:,} first {top_k} places ({percent_text(share)}),"
         f" of {queries:,} quer{plural}"
     )
+
+
+def missed_texts(result: QueryResult) -> tuple[str, str]:
+    """Say how many relevant images rank after the matches, shortly and in full; empty for none."""
+    missed, relevant = result.missed_count or 0, result.relevant_count or 0
+    if not missed:
+        return "", ""
+    shown = len(result.missed)
+    which = "" if shown == missed else f", the first {shown:,} shown"
+    category = display_text(result.category or "")
+    return (
+        f"{missed:,} of {relevant:,}{which}",
+        f"{missed:,} of {relevant:,} images of category {category} rank after the matches{which}."
+        " Each has the rank that it really has.",
+    )
+
+
+def nothing_missed_texts(result: QueryResult) -> tuple[str, str]:
+    """Say why no missed image is shown."""
+    if result.category is None:
+        return "Nothing is known to be missed", "The query has no category."
+    if not result.relevant_count:
+        return "Nothing to find", f"The gallery has no {display_text(result.category)}."
+    return "Nothing missed", "Every image of the query's category is among the matches."

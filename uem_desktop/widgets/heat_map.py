@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.widgets.fonts import scaled, tabular
-from uem_desktop.widgets.tokens import SPACE_S, SPACE_XS, Tokens, tokens_of
+from uem_desktop.widgets.tokens import SPACE_S, SPACE_XS, Tokens, contrast, tokens_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-MIN_CELL, MAX_CELL = 20, 48
+MIN_CELL, MAX_CELL = 20, 72
 _MIN_CELL_FOR_NUMBERS = 26
 _MAX_LABEL = 150
 _ANGLE = 55.0
@@ -107,12 +107,13 @@ class _HeatDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(heat_colour(share, tokens, is_muted=is_muted))
+        ground = heat_colour(share, tokens, is_muted=is_muted)
+        painter.setBrush(ground)
         painter.drawRoundedRect(area, 2, 2)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         if text and min(area.width(), area.height()) >= _MIN_CELL_FOR_NUMBERS - 2:
             painter.setFont(tabular(scaled(given.font, 0.86)))
-            painter.setPen(_ink(share, tokens, is_muted=is_muted))
+            painter.setPen(_ink(ground, tokens))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         self._paint_state(painter, area, given.state, tokens)
         painter.restore()
@@ -200,7 +201,7 @@ def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
     )
 
 
-def _ink(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
-    """Return a colour of text that can be read on a share's colour."""
-    is_strong = share >= 0.45 and not is_muted
-    return QColor(tokens.on_mark if is_strong else tokens.text)
+def _ink(ground: QColor, tokens: Tokens) -> QColor:
+    """Return the colour of text that is read best on another colour."""
+    inks = (tokens.text, tokens.on_mark)
+    return QColor(max(inks, key=lambda ink: contrast(ink, ground.name())))
