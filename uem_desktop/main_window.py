@@ -14,6 +14,7 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.benchmark_actions import BenchmarkActions
 from uem_desktop.pages.benchmark_desk import BenchmarkDesk
 from uem_desktop.pages.copying import Copier
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.full_view import FullView
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(theme)
         self.explore = ExplorePage(state, self.thumbnails, ImageView(), self.queries, theme)
         self.problems = ProblemsPage(state, theme)
+        self.decisions = DecisionDesk(self, state, self.keeper, settings, runner)
         self.mismatches = MismatchDesk(self, state, runner, self.thumbnails, theme)
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.training.add_status(self.status)
         self.benchmark.add_status(self.status)
+        self.decisions.add_status(self.status)
         self.rail.show_page("explore")
 
     def _connect_state(self) -> None:
@@ -168,12 +171,14 @@ class MainWindow(QMainWindow):
         opener.begun.connect(self.message_bar.hide)
         opener.error_raised.connect(self.message_bar.show_sentence)
         opener.folders_changed.connect(self._show_place)
+        opener.folders_changed.connect(self.decisions.keeper.update)
         opener.recents_changed.connect(self._show_recents)
         opener.ui_restored.connect(self._restore_ui)
         for desk in (self.training, self.benchmark):
             desk.page_wanted.connect(self.show_page)
-            desk.message_raised.connect(self.message_bar.show_sentence)
-            desk.note_raised.connect(self.status.show_message)
+        for teller in (self.training, self.benchmark, self.decisions):
+            teller.message_raised.connect(self.message_bar.show_sentence)
+            teller.note_raised.connect(self.status.show_message)
         self.mismatches.page_wanted.connect(self.show_page)
         self.mismatches.full_view_wanted.connect(self._open_full_view)
         self.keeper.recent_changed.connect(self._show_recents)
@@ -183,7 +188,9 @@ class MainWindow(QMainWindow):
         commands, opener, state = self.commands, self.opener, self.state
         benchmark = self.benchmark_commands
         found = self.mismatches.show_action
-        commands.fill(self.queries, found, self.train_commands, benchmark, self.help_switch.action)
+        decide = self.decisions.actions
+        commands.fill(self.queries, found, decide, self.train_commands, benchmark, self.help_switch)
+        self.decisions.add_explorer(self.explore)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
             (commands.open_gallery, partial(opener.choose_folder, "gallery")),
@@ -373,6 +380,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.keeper.save()
+        self.decisions.close()
         self._settings.remember(self, self.explore.splitter, self.commands.panels)
         self._warm_up.stop()
         self.training.close()

@@ -10,15 +10,18 @@ from PySide6.QtCore import (
     QByteArray,
     QMimeData,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from uem_desktop.item_models.decided import Lookup, nothing_decided
 from uem_desktop.item_models.mime_data import FILE_MIME_TYPES, file_mime_data
 from uem_desktop.item_models.roles import Role
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
+_TOOL_TIP, _SPOKEN = Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole
 IMAGE_FLAGS = (
     Qt.ItemFlag.ItemIsEnabled
     | Qt.ItemFlag.ItemIsSelectable
@@ -28,7 +31,26 @@ IMAGE_FLAGS = (
 
 
 class ImageListModel(QAbstractListModel):
-    """A list whose rows are image files."""
+    """A list whose rows are image files.
+
+    Attributes:
+        decided: Says what a person decided about an image of the list.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.decided: Lookup = nothing_decided
+
+    def show_decisions(self, lookup: Lookup | None = None) -> None:
+        """Say that decisions changed; a view paints again what is in sight.
+
+        Args:
+            lookup: Asks from now on; None for the one before.
+        """
+        self.decided = lookup or self.decided
+        if count := self.rowCount():
+            roles = [Role.DECISIONS, Role.CATEGORY, _TOOL_TIP, _SPOKEN]
+            self.dataChanged.emit(self.index(0), self.index(count - 1), roles)
 
     def path_at(self, row: int) -> Path:
         """Return the file in a row."""

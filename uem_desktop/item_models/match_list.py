@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from uem_desktop.item_models.decided import shown_category
 from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.display_text import display_text
@@ -75,15 +76,19 @@ class MatchListModel(ImageListModel):
         match = self._matches[row]
         parts = (f"rank {match.rank}", self.mark_at(row), match.record.category)
         named = [part for part in parts if part]
-        return ", ".join([*named, f"similarity {match.similarity:.2f}"])
+        decided = self.decided(match.record.path).sentences
+        return ", ".join([*named, f"similarity {match.similarity:.2f}", *decided])
 
     def _tool_tip(self, row: int) -> str:
         match = self._matches[row]
+        decided = "".join(
+            f"{line[:1].upper()}{line[1:]}\n" for line in self.decided(match.record.path).sentences
+        )
         return (
             f"{display_text(match.record.path)}\n"
             f"Rank {match.rank} · similarity {match.similarity:.4f} · category "
             f"{match.record.category or 'not known'}\n"
-            f"{_MARK_SENTENCES[self.mark_at(row)].capitalize()}\n"
+            f"{_MARK_SENTENCES[self.mark_at(row)].capitalize()}\n{decided}"
             f"{self._hint}"
         )
 
@@ -100,7 +105,9 @@ class MatchListModel(ImageListModel):
             case Role.MARK:
                 return self.mark_at(row)
             case Role.CATEGORY:
-                return match_.record.category
+                return shown_category(match_.record.category, self.decided(match_.record.path))
+            case Role.DECISIONS:
+                return self.decided(match_.record.path).marks
             case Role.RANK:
                 return match_.rank
             case Role.SIMILARITY:

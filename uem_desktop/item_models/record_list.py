@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from training.data.records import ImageRecord
+from uem_desktop.item_models.decided import shown_category
 from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
 from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.item_models.roles import Role
@@ -132,13 +133,14 @@ class RecordListModel(ImageListModel):
             state = f"cannot be read: {self._reasons[record.id]}"
         else:
             state = "embedded" if self._is_ready[record.id] else "not embedded yet"
-        decided = "no counterpart" if self._is_private(record.id) else None
-        parts = (record.category, display_text(record.path.name), decided, state)
+        private = "no counterpart" if self._is_private(record.id) else None
+        decided = self.decided(record.path).sentences
+        parts = (record.category, display_text(record.path.name), private, state, *decided)
         return ", ".join(part for part in parts if part)
 
     def _tool_tip(self, record: ImageRecord) -> str:
         reason = self._reasons.get(record.id)
-        path = display_text(record.path)
+        path = "\n".join([display_text(record.path), *self.decided(record.path).sentences])
         if reason:
             return f"{path}\nCannot be read: {reason}"
         if self._is_private(record.id):
@@ -156,7 +158,9 @@ class RecordListModel(ImageListModel):
             case Role.PATH:
                 return record.path
             case Role.CATEGORY:
-                return record.category
+                return shown_category(record.category, self.decided(record.path))
+            case Role.DECISIONS:
+                return self.decided(record.path).marks
             case Role.ROW:
                 return record.id
             case Role.MARK:

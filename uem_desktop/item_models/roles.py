@@ -12,7 +12,7 @@ _FIRST = int(Qt.ItemDataRole.UserRole)
 class Role(IntEnum):
     """Roles of the item models.
 
-    The numbers of `PATH`, `MARK`, `CATEGORY` and `IS_READY` are the ones that
+    The numbers of `PATH`, `MARK`, `CATEGORY`, `IS_READY` and `DECISIONS` are the ones that
     `uem_desktop.widgets.cell_roles.CellRoles` asks for when nothing else is said.
     """
 
@@ -30,3 +30,5 @@ class Role(IntEnum):
     """`int` row of the image in its domain."""
     IS_READY = _FIRST + 7
     """`bool`: whether the image has its embedding."""
+    DECISIONS = _FIRST + 8
+    """`tuple[str, ...]`: names of `DecisionMark`, what a person decided; empty for nothing."""

@@ -67,7 +67,8 @@ class DecisionKeeper(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self.poll)
-        project.place_changed.connect(self.update)
+        project.place_left.connect(self._leave)
+        project.place_taken.connect(self.update)
 
     # ---- what holds
 
@@ -106,41 +107,44 @@ class DecisionKeeper(QObject):
         Returns:
             Whether it was taken, or held already.
         """
-        return self._act(lambda journal: journal.judge(pairs, judgement))
+        return self._act(lambda journal: journal.judge(pairs, judgement)) is not None
 
     def relabel(self, images: Sequence[Path], category: str | None) -> bool:
         """Give images a category as one act; None for that of their folder."""
-        return self._act(lambda journal: journal.relabel(images, category))
+        return self._act(lambda journal: journal.relabel(images, category)) is not None
 
     def write_note(self, images: Sequence[Path], text: str) -> bool:
         """Put a note on images as one act; an empty one takes it away."""
-        return self._act(lambda journal: journal.write_note(images, text))
+        return self._act(lambda journal: journal.write_note(images, text)) is not None
 
     def confirm_no_counterpart(self, queries: Sequence[Path], is_confirmed: bool = True) -> bool:
         """Say as one act that queries have no counterpart, or take that back."""
-        return self._act(lambda journal: journal.confirm_no_counterpart(queries, is_confirmed))
+        act = self._act(lambda journal: journal.confirm_no_counterpart(queries, is_confirmed))
+        return act is not None
 
     def undo(self) -> bool:
-        """Take the last act of the project back."""
-        return self._act(lambda journal: journal.undo())
+        """Take the last act of the project back, and return whether there was one."""
+        taken = self._act(lambda journal: journal.undo())
+        return taken is not None and bool(taken.entries)
 
     def redo(self) -> bool:
-        """Do again what was taken back last."""
-        return self._act(lambda journal: journal.redo())
+        """Do again what was taken back last, and return whether there was something."""
+        taken = self._act(lambda journal: journal.redo())
+        return taken is not None and bool(taken.entries)
 
-    def _act(self, act: Callable[[DecisionJournal], Taken]) -> bool:
+    def _act(self, act: Callable[[DecisionJournal], Taken]) -> Taken | None:
         if self.journal is None:
             self.error_raised.emit("Open two folders first: decisions belong to their project.")
-            return False
+            return None
         try:
             taken = act(self.journal)
         except UserError as error:
             self.error_raised.emit(str(error))
-            return False
+            return None
         self._tell(taken)
         if taken.entries:
             self._read_soon()
-        return True
+        return taken
 
     def poll(self) -> None:
         """Take what other windows did."""
@@ -182,6 +186,11 @@ class DecisionKeeper(QObject):
             self._open(*key)
         except UserError as error:
             self.error_raised.emit(str(error))
+
+    def _leave(self) -> None:
+        """Close the journal of a project that is being left."""
+        if self._key is not None and self._key[0] != self._project.place:
+            self.close()
 
     def close(self) -> None:
         """Let go of the journal; everything is on the disk already."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from uem_desktop.pages.decided_lookup import DecidedLookup
+from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.match_panel import MatchPanel
@@ -54,6 +56,7 @@ class ExplorePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._state = state
+        self._decided: DecidedLookup | None = None
         self.score_bar = ScoreBar()
         self.private_panel = PrivatePanel()
         self.query_panel = QueryPanel(thumbnails)
@@ -66,7 +69,6 @@ class ExplorePage(QWidget):
             state, self.private_panel, self.score_bar, self.query_panel, self.query_strip,
             self.match_panel, theme,
         )  # fmt: skip
-        self._add_undo()
         self._connect_state()
         self._connect_panels(actions)
         self.match_panel.set_top_k(state.session.top_k)
@@ -127,12 +129,33 @@ class ExplorePage(QWidget):
             self.preview_panel.show_query(
                 query[0], category, decision.sentence, is_private=decision.is_private
             )
+            decided = self._decided.image(query[0]).sentences if self._decided else ()
+            self.preview_panel.show_decisions(decided)
         else:
             self.preview_panel.show_nothing()
 
     def _show_decision(self) -> None:
         if self.match_panel.previewed is None:
             self._preview_query()
+
+    def show_decisions(self, lookup: DecidedLookup) -> None:
+        """Show what people decided about the matches and the queries."""
+        self._decided = lookup
+        result = self.match_panel.shown_result
+        queries = result.query_paths if result is not None else ()
+        self.match_panel.model.show_decisions(lookup.matches_of(queries))
+        self.query_panel.model.show_decisions(lookup.image)
+        self._preview_match()
+
+    def decision_targets(self) -> DecisionTargets:
+        """Return what a decision made by a key is about."""
+        queries, grid = self._state.search.query, self.match_panel.grid
+        matches = self.match_panel.selected_paths()
+        return DecisionTargets(
+            pairs=tuple((query, match) for match in matches for query in queries),
+            images=tuple(matches if grid.hasFocus() and matches else self.focused_paths()),
+            queries=tuple(queries),
+        )
 
     def _keep_view(self) -> None:
         """Keep how the matches are looked at, for the way back to this query."""
@@ -147,6 +170,8 @@ class ExplorePage(QWidget):
     def _show_result(self) -> None:
         search = self._state.search
         view = search.history.take_view() if search.result is not None else None
+        if self._decided is not None and search.result is not None:
+            self.match_panel.model.decided = self._decided.matches_of(search.result.query_paths)
         self.match_panel.show_result(search.result, self._state.session, view)
         self._show_state()
 
@@ -190,6 +215,8 @@ class ExplorePage(QWidget):
         previewed = self.match_panel.previewed
         if previewed is not None:
             self.preview_panel.show_match(*previewed)
+            decided = self.match_panel.model.decided(previewed[0].record.path)
+            self.preview_panel.show_decisions(decided.sentences)
         else:
             self._preview_query()
 
@@ -220,17 +247,6 @@ class ExplorePage(QWidget):
         if self.match_panel.grid.hasFocus() and (paths := self.match_panel.selected_paths()):
             return paths
         return self.query_panel.selected_paths() or list(self._state.search.query)
-
-    def _add_undo(self) -> None:
-        """Let Ctrl+Z undo a move of the line, wherever on the page the focus is."""
-        stack, keys = self._state.private.undo_stack, QKeySequence.StandardKey
-        for action, key in (
-            (stack.createUndoAction(self, "Undo"), keys.Undo),
-            (stack.createRedoAction(self, "Redo"), keys.Redo),
-        ):
-            action.setShortcuts(QKeySequence.keyBindings(key))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(action)
 
     def _lay_out(self) -> None:
         middle = QWidget()

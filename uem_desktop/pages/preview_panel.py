@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -42,6 +43,7 @@ class PreviewPanel(QWidget):
         self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self._facts = ElidedLabel(role="dim")
         self._mark = plain_label("")
+        self._decided = plain_label("", "dim", is_wrapped=True)
         self.use_button = QPushButton("Use as query")
         self.use_button.setProperty("role", "primary")
         self.full_button = QPushButton("Full view")
@@ -79,6 +81,11 @@ class PreviewPanel(QWidget):
             self._show_mark("private", decision)
         self.use_button.hide()
 
+    def show_decisions(self, sentences: Sequence[str]) -> None:
+        """Say who decided what about the shown image, and when."""
+        self._decided.setVisible(bool(sentences))
+        self._decided.setText("\n".join(f"{one[:1].upper()}{one[1:]}" for one in sentences))
+
     def show_nothing(self) -> None:
         """Show that nothing is chosen."""
         self._path = None
@@ -86,6 +93,7 @@ class PreviewPanel(QWidget):
         self._name.set_text("")
         self._facts.set_text("")
         self._mark.hide()
+        self.show_decisions(())
         self.use_button.hide()
         self.full_button.hide()
 
@@ -124,6 +132,7 @@ class PreviewPanel(QWidget):
         foot.setSpacing(SPACE_S - 2)
         foot.addWidget(self._name)
         foot.addLayout(facts)
+        foot.addWidget(self._decided)
         foot.addLayout(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

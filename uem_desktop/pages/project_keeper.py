@@ -25,12 +25,14 @@ class ProjectKeeper(QObject):
     """The project of the window; one that nobody named is kept in the data folder.
 
     Signals:
-        place_changed: `place` may be another file.
+        place_left: `place` may be another file; what is to come is not open yet.
+        place_taken: The project was saved under another name.
         recent_changed: `recent` lists other projects now.
         error_raised(str): The project cannot be saved.
     """
 
-    place_changed = Signal()
+    place_left = Signal()
+    place_taken = Signal()
     recent_changed = Signal()
     error_raised = Signal(str)
 
@@ -90,7 +92,7 @@ class ProjectKeeper(QObject):
         self._folders = None
         if project is not None:
             self._folders = {f for f in (project.query_folder, project.gallery_folder) if f}
-        self.place_changed.emit()
+        self.place_left.emit()
 
     def project(self) -> Project:
         """Return the project as it is now."""
@@ -138,4 +140,4 @@ class ProjectKeeper(QObject):
         self.use(path)
         self._saved = None
         self.save()
-        self.place_changed.emit()
+        self.place_taken.emit()

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.benchmark_actions import BenchmarkActions
+from uem_desktop.pages.decision_actions import DecisionActions
+from uem_desktop.pages.help_switch import HelpSwitch
 from uem_desktop.pages.query_actions import QueryActions
 from uem_desktop.pages.train_actions import TrainActions
 from uem_desktop.retrieval.display_text import display_text
@@ -94,9 +96,10 @@ class WindowActions(QMenu):
         self,
         queries: QueryActions,
         mismatches: QAction,
+        decisions: DecisionActions,
         training: TrainActions,
         benchmark: BenchmarkActions,
-        retrieval_help: QAction,
+        retrieval_help: HelpSwitch,
     ) -> None:
         """Put all actions into the menu bar."""
         separator = None
@@ -117,7 +120,7 @@ class WindowActions(QMenu):
         ]  # fmt: skip
         retrieval = [
             self.swap, self.more_matches, self.fewer_matches, separator,
-            self._submenu("&Index", self.index_kinds), retrieval_help, separator,
+            self._submenu("&Index", self.index_kinds), retrieval_help.action, separator,
             self.cancel, self.resume, self.re_embed,
         ]  # fmt: skip
         for title, entries in (
@@ -125,6 +128,7 @@ class WindowActions(QMenu):
             ("&Edit", edit),
             ("&View", view),
             ("&Retrieval", retrieval),
+            ("&Decisions", decisions.menu_entries()),
             ("&Training", training.menu_entries()),
             ("&Benchmark", benchmark.menu_entries()),
             ("&Help", [self.shortcuts, separator, self.about]),

@@ -31,6 +31,15 @@ class WindowSettings:
         """Remember the colours."""
         self._settings.setValue("scheme", scheme)
 
+    @property
+    def reviewer(self) -> str:
+        """Under which name decisions are written; empty for that of the account."""
+        return str(self._settings.value("reviewer", ""))
+
+    def set_reviewer(self, name: str) -> None:
+        """Remember the name of the reviewer."""
+        self._settings.setValue("reviewer", name)
+
     def restore(
         self, window: QMainWindow, splitter: QSplitter, panels: Mapping[str, QAction]
     ) -> None:

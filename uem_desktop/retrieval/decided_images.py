@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from training.data.training_images import content_digest
 from uem_desktop.retrieval.project import find_place, place_of
 
 ELSEWHERE = 0
@@ -136,10 +135,17 @@ def is_same_file(known: DecidedImage, now: DecidedImage, path: Path) -> bool:
         return True
     if known.size != now.size:
         return False
+    return not known.digest or digest_of(path) in ("", known.digest)
+
+
+def digest_of(path: Path) -> str:
+    """Return the digest of a file's content, empty when it cannot be read."""
+    from training.data.training_images import content_digest  # not needed before a window opens
+
     try:
-        return not known.digest or content_digest(path) == known.digest
-    except OSError:
-        return True
+        return content_digest(path)
+    except (OSError, ValueError):
+        return ""
 
 
 def match_folders(

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.data.training_images import content_digest
 from training.errors import Cancelled
-from uem_desktop.retrieval.decided_images import DecidedImage, DecidedImages, describe
+from uem_desktop.retrieval.decided_images import DecidedImage, DecidedImages, describe, digest_of
 
 ShouldStop = Callable[[], bool]
 
@@ -52,7 +51,7 @@ def read_contents(
         if should_stop():
             raise Cancelled
         path = decided.path_of(image.number)
-        digest = _digest(path)
+        digest = digest_of(path)
         now = describe(image.number, (image.folder, image.path), path)
         if digest and (now.size, now.mtime_ns) == (image.size, image.mtime_ns):
             read.append(image._replace(digest=digest))
@@ -106,7 +105,7 @@ def _where_it_was(image: DecidedImage, path: Path) -> DecidedImage | None:
         return None
     if now.mtime_ns == image.mtime_ns:
         return image
-    if image.digest and _digest(path) != image.digest:
+    if image.digest and digest_of(path) != image.digest:
         return None
     return image._replace(mtime_ns=now.mtime_ns)
 
@@ -127,7 +126,7 @@ def _search(
         place = decided.locate(file)
         now = describe(0, place, file)
         if now.size in sizes and place not in taken:
-            places.setdefault(_digest(file), []).append(now)
+            places.setdefault(digest_of(file), []).append(now)
     found = {}
     for image in lost:
         candidates = places.get(image.digest, [])
@@ -137,13 +136,6 @@ def _search(
             candidates.remove(now)
             found[image.number] = now._replace(number=image.number, digest=image.digest)
     return found
-
-
-def _digest(path: Path) -> str:
-    try:
-        return content_digest(path)
-    except (OSError, ValueError):
-        return ""
 
 
 def _images(count: int) -> str:

@@ -20,9 +20,11 @@ class CellRoles:
         mark: A `Mark` or its name; None for no mark.
         detail: Second line of text, for example the category; None for none.
         is_ready: False dims the caption of an image that is not embedded yet.
+        decisions: A tuple of `DecisionMark` or their names; None or empty for none.
     """
 
     path: int = _FIRST + 1
     mark: int = _FIRST + 4
     detail: int = _FIRST + 5
     is_ready: int = _FIRST + 7
+    decisions: int = _FIRST + 8

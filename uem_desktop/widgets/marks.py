@@ -58,29 +58,29 @@ def paint_badge(painter: QPainter, rect: QRectF, mark: Mark, tokens: Tokens) -> 
     painter.translate(rect.topLeft())
     painter.scale(unit, unit)
     if mark is Mark.CORRECT:
-        _fill(painter, _disc(8.0), colour, halo)
-        _stroke(painter, QColor(tokens.on_mark), ((5.2, 9.3), (7.9, 12.0), (12.9, 6.4)))
+        fill_shape(painter, _disc(8.0), colour, halo)
+        stroke_line(painter, QColor(tokens.on_mark), ((5.2, 9.3), (7.9, 12.0), (12.9, 6.4)))
     elif mark is Mark.WRONG:
         square = QPainterPath()
         square.addRoundedRect(QRectF(1.4, 1.4, 15.2, 15.2), 3.6, 3.6)
-        _fill(painter, square, colour, halo)
+        fill_shape(painter, square, colour, halo)
         ink = QColor(tokens.on_mark)
-        _stroke(painter, ink, ((5.9, 5.9), (12.1, 12.1)))
-        _stroke(painter, ink, ((12.1, 5.9), (5.9, 12.1)))
+        stroke_line(painter, ink, ((5.9, 5.9), (12.1, 12.1)))
+        stroke_line(painter, ink, ((12.1, 5.9), (5.9, 12.1)))
     elif mark is Mark.UNKNOWN:
-        _fill(painter, _disc(8.0), QColor(tokens.surface), halo)
+        fill_shape(painter, _disc(8.0), QColor(tokens.surface), halo)
         _ring(painter, colour, 6.6, Qt.PenStyle.SolidLine)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawEllipse(QPointF(9.0, 9.0), 2.1, 2.1)
     elif mark is Mark.PRIVATE:
-        _fill(painter, _diamond(9.4), colour, halo)
+        fill_shape(painter, _diamond(9.4), colour, halo)
         _empty_set(painter, QColor(tokens.on_mark))
     else:
-        _fill(painter, _disc(8.6), QColor(tokens.surface), halo)
+        fill_shape(painter, _disc(8.6), QColor(tokens.surface), halo)
         _ring(painter, colour, 7.0, Qt.PenStyle.CustomDashLine)
-        _stroke(painter, colour, ((9.0, 5.6), (9.0, 12.0)), 1.6)
-        _stroke(painter, colour, ((6.4, 9.6), (9.0, 12.2), (11.6, 9.6)), 1.6)
+        stroke_line(painter, colour, ((9.0, 5.6), (9.0, 12.0)), 1.6)
+        stroke_line(painter, colour, ((6.4, 9.6), (9.0, 12.2), (11.6, 9.6)), 1.6)
     painter.restore()
 
 
@@ -146,10 +146,11 @@ def _empty_set(painter: QPainter, ink: QColor) -> None:
     painter.setPen(QPen(ink, 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(QPointF(9.0, 9.0), 2.9, 2.9)
-    _stroke(painter, ink, ((5.9, 12.1), (12.1, 5.9)), 1.4)
+    stroke_line(painter, ink, ((5.9, 12.1), (12.1, 5.9)), 1.4)
 
 
-def _fill(painter: QPainter, path: QPainterPath, colour: QColor, halo: QColor) -> None:
+def fill_shape(painter: QPainter, path: QPainterPath, colour: QColor, halo: QColor) -> None:
+    """Fill the shape of a badge, with a thin halo that parts it from the picture."""
     painter.setPen(QPen(halo, 1.4))
     painter.setBrush(colour)
     painter.drawPath(path)
@@ -165,9 +166,10 @@ def _ring(painter: QPainter, colour: QColor, radius: float, style: Qt.PenStyle) 
     painter.drawEllipse(QPointF(9.0, 9.0), radius, radius)
 
 
-def _stroke(
+def stroke_line(
     painter: QPainter, colour: QColor, points: tuple[tuple[float, float], ...], width: float = 2.0
 ) -> None:
+    """Draw a line with round ends through points of a badge's square of 18."""
     cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, cap, join))
     painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))

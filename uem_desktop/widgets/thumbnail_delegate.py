@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from uem_desktop.widgets.cell_layout import CellLayout
 from uem_desktop.widgets.cell_roles import CellRoles
+from uem_desktop.widgets.decision_marks import DecisionMark
 from uem_desktop.widgets.marks import Mark
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tile_painter import BLEED, Tile, TilePainter
@@ -61,6 +62,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
             mark=Mark(name) if name else None,
             width=rect.width(),
             height=rect.height(),
+            decisions=tuple(map(DecisionMark, index.data(self._roles.decisions) or ())),
         )
         corner = rect.topLeft() - QPointF(BLEED, BLEED)
         painter.drawPixmap(corner, self._tiles.pixmap(tile, tokens, ratio))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QTransform
 
+from uem_desktop.widgets.decision_marks import DecisionMark, paint_decision
 from uem_desktop.widgets.icons import icon_pixmap
 from uem_desktop.widgets.marks import BADGE_SIZE, Mark, paint_badge, paint_frame
 from uem_desktop.widgets.thumbnail import Thumbnail
@@ -32,6 +33,7 @@ class Tile:
         thumbnail: None while there is none.
         is_failed: Whether there will be none.
         mark: None for no frame and no badge.
+        decisions: What a person decided: badges along the right edge, from the top.
         width: Logical pixels.
         height: Logical pixels.
     """
@@ -41,6 +43,7 @@ class Tile:
     mark: Mark | None
     width: float
     height: float
+    decisions: tuple[DecisionMark, ...] = ()
 
     @property
     def picture_rect(self) -> QRectF:
@@ -60,7 +63,9 @@ class TilePainter:
     def pixmap(self, tile: Tile, tokens: Tokens, ratio: float) -> QPixmap:
         """Return a tile with `BLEED` around it, for a device pixel ratio."""
         image = tile.thumbnail.pixmap.cacheKey() if tile.thumbnail else tile.is_failed
-        key = (image, tile.mark, tile.width, tile.height, tokens.is_dark, ratio)
+        key = (
+            image, tile.mark, tile.decisions, tile.width, tile.height, tokens.is_dark, ratio,
+        )  # fmt: skip
         known = self._pixmaps.get(key)
         if known is not None:
             self._pixmaps.move_to_end(key)
@@ -95,11 +100,14 @@ def _painted(tile: Tile, tokens: Tokens, ratio: float) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(BLEED, BLEED)
     _paint_picture(painter, tile, tokens, ratio)
+    side = BADGE_SIZE - 2 if tile.height < _MIN_TILE_FOR_LARGE_BADGE else BADGE_SIZE + 2
     if tile.mark:
         paint_frame(painter, QRectF(0, 0, tile.width, tile.height), tile.mark, tokens, RADIUS_M)
-        side = BADGE_SIZE - 2 if tile.height < _MIN_TILE_FOR_LARGE_BADGE else BADGE_SIZE + 2
         badge = QRectF(-_BADGE_OVERLAP, -_BADGE_OVERLAP, side, side)
         paint_badge(painter, badge, tile.mark, tokens)
+    for place, decision in enumerate(tile.decisions):
+        left, top = tile.width + _BADGE_OVERLAP - side, place * (side + 2) - _BADGE_OVERLAP
+        paint_decision(painter, QRectF(left, top, side, side), decision, tokens)
     painter.end()
     return pixmap
 

@@ -104,8 +104,8 @@ def test_what_is_nowhere_is_said_and_its_decisions_are_kept(place):
 def test_touched_files_are_the_same_and_nothing_else_is_read(place, monkeypatch):
     (place.folders[0] / "0.png").touch()
     read = []
-    digest = found_images.content_digest
-    monkeypatch.setattr(found_images, "content_digest", lambda p: read.append(p) or digest(p))
+    digest = found_images.digest_of
+    monkeypatch.setattr(found_images, "digest_of", lambda p: read.append(p) or digest(p))
     assert not place.check().sentence
     assert read == [place.folders[0] / "0.png"]
     read.clear()
