@@ -59,6 +59,7 @@ LATER = (
     *("uem_desktop.pages.train_bridge", "uem_desktop.pages.train_page"),
     *("uem_desktop.pages.train_setup", "uem_desktop.pages.run_view"),
     *("uem_desktop.pages.benchmark_page", "training.benchmark.plan"),
+    *("uem_desktop.pages.mismatches", "uem_desktop.retrieval.mismatches"),
 )
 
 

@@ -166,6 +166,7 @@ def test_every_order_lists_what_the_engine_lists(shown, slow) -> None:
         wanted = listed(slow, Listing(order=order))
         assert page_of(shown).keeper.places.tolist() == wanted.tolist()
         assert panel.model.rowCount() == len(wanted)
+        assert page_of(shown).keeper.current == wanted[0], "another order begins with its worst"
 
 
 def test_private_queries_are_shown_on_demand(shown, slow) -> None:

@@ -24,7 +24,7 @@ from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
 
 _PICTURE_HEIGHT = 190
 _MATCH_TILE = 88
@@ -39,7 +39,7 @@ _MARK_WORDS = {
 _NUMBERS = {
     "ap": ("AP plain", "Plain average precision over the whole gallery."),
     "interpolated": (
-        "AP interpolated",
+        "AP interp.",
         "Average precision where precision at each rank is the best one there or later.",
     ),
     "first": ("first correct", "The rank of the first image of the query's category, of R."),
@@ -197,11 +197,12 @@ class MismatchDetail(QWidget):
         pair.addWidget(self.match_card, 1)
         numbers = QHBoxLayout()
         numbers.setContentsMargins(SPACE_M + SPACE_XS, SPACE_S + 4, SPACE_M, SPACE_S)
-        numbers.setSpacing(SPACE_L)
+        numbers.setSpacing(SPACE_M + SPACE_XS)
         for number in self.numbers.values():
             numbers.addWidget(number)
         numbers.addStretch(1)
         numbers.addWidget(self.explore_button)
+        self.explore_button.setMinimumWidth(self.explore_button.sizeHint().width())
         self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -171,18 +171,24 @@ class MismatchKeeper(QObject):
     def ask(self, **changes: Any) -> None:
         """List something else: any of `Listing`'s attributes."""
         listing = _with(self.listing, **changes)
-        if listing != self.listing:
-            self.listing = listing
-            self._list()
+        if listing == self.listing:
+            return
+        before, self.listing = self.listing, listing
+        is_sorted_anew = (before.order, before.population, before.cell) != (
+            listing.order,
+            listing.population,
+            listing.cell,
+        )
+        self._list(from_the_top=is_sorted_anew)
 
-    def _list(self) -> None:
+    def _list(self, *, from_the_top: bool = False) -> None:
         found = self.found
         if found is None:
             self.places = _NONE
         else:
             is_kept = self._filter.holding(self.listing.text)[found.rows]
             self.places = listed(found, self.listing, is_kept)
-        if self.current is None or not (self.places == self.current).any():
+        if from_the_top or self.current is None or not (self.places == self.current).any():
             self.look_at(int(self.places[0]) if len(self.places) else None)
         self.listing_changed.emit()
 

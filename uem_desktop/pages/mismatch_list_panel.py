@@ -164,6 +164,8 @@ class MismatchListPanel(QWidget):
     def _lay_out(self) -> None:
         self.list.setSelectionMode(ThumbnailList.SelectionMode.ExtendedSelection)
         self.order_combo.setAccessibleName("Sort order")
+        self.order_combo.setMinimumContentsLength(12)
+        self.population_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.population_combo.setAccessibleName("Population")
         self.search_field.setToolTip(
             "Show only queries whose file name or category holds this (Ctrl+F)"
@@ -175,8 +177,8 @@ class MismatchListPanel(QWidget):
         self.cell_button.hide()
         orders = QHBoxLayout()
         orders.setSpacing(SPACE_S)
-        orders.addWidget(self.order_combo, 3)
-        orders.addWidget(self.population_combo, 2)
+        orders.addWidget(self.order_combo, 1)
+        orders.addWidget(self.population_combo)
         filters = QHBoxLayout()
         filters.setSpacing(SPACE_S)
         filters.addWidget(self.search_field, 1)

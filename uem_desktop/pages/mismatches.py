@@ -251,7 +251,7 @@ class MismatchesPage(QWidget):
         head.addWidget(self.ranking)
         self.splitter.addWidget(self.list_panel)
         self.splitter.addWidget(self.detail)
-        self.list_panel.setMinimumWidth(300)
+        self.list_panel.setMinimumWidth(340)
         self.detail.setMinimumWidth(420)
         self.splitter.setSizes([400, 860])
         self.splitter.setStretchFactor(0, 1)

@@ -1,7 +1,8 @@
 """In which orders mismatches are listed, which queries belong to a list, and what a filter keeps.
 
 Every order has a number for each query that belongs to it, and lists the largest failure first;
-equal ones stand in row order. `docs/decisions/0051` says why these numbers and not others.
+equal ones stand in row order. Why these numbers and not others:
+``docs/decisions/0051-how-mismatches-are-ordered.md``.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from uem_desktop.retrieval.mismatches import Mismatches
 
 ORDER_TITLES = {
     Order.PLAIN_AP: "Worst AP, plain",
-    Order.INTERPOLATED_AP: "Worst AP, interpolated",
-    Order.FIRST_RANK: "Latest first correct match",
+    Order.INTERPOLATED_AP: "Worst AP, interp.",
+    Order.FIRST_RANK: "Worst first rank",
     Order.CONFIDENT: "Confidently wrong",
-    Order.DISAGREEMENT: "Directions disagree",
+    Order.DISAGREEMENT: "One-way matches",
 }
 ORDER_HELP = {
     Order.PLAIN_AP: "Plain average precision over the whole gallery, the lowest first.",

@@ -113,7 +113,7 @@ class _HeatDelegate(QStyledItemDelegate):
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         if text and min(area.width(), area.height()) >= _MIN_CELL_FOR_NUMBERS - 2:
             painter.setFont(tabular(scaled(given.font, 0.86)))
-            painter.setPen(_ink(ground, tokens))
+            painter.setPen(ink_on(ground))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         self._paint_state(painter, area, given.state, tokens)
         painter.restore()
@@ -201,7 +201,6 @@ def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
     )
 
 
-def _ink(ground: QColor, tokens: Tokens) -> QColor:
-    """Return the colour of text that is read best on another colour."""
-    inks = (tokens.text, tokens.on_mark)
-    return QColor(max(inks, key=lambda ink: contrast(ink, ground.name())))
+def ink_on(ground: QColor) -> QColor:
+    """Return black or white, whichever is read better on a colour; one of them always can be."""
+    return QColor(max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground.name())))

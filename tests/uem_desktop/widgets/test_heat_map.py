@@ -1,0 +1,118 @@
+"""The heat map, the switch between views, and the list with thumbnails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from pytestqt.qtbot import QtBot
+
+from uem_desktop.widgets.cell_roles import CellRoles
+from uem_desktop.widgets.heat_map import (
+    MAX_CELL,
+    MIN_CELL,
+    HeatMap,
+    HeatRoles,
+    heat_colour,
+    ink_on,
+)
+from uem_desktop.widgets.segments import Segments
+from uem_desktop.widgets.thumbnail_list import ROW_HEIGHT, RowRoles, ThumbnailList
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import DARK, LIGHT, Tokens, contrast
+
+SHARE, MUTED = int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 2
+
+
+def heat_map(qtbot: QtBot, count: int, width: int, height: int) -> HeatMap:
+    model = QStandardItemModel(count, count)
+    for row in range(count):
+        model.setVerticalHeaderItem(row, QStandardItem(f"category {row}"))
+        model.setHorizontalHeaderItem(row, QStandardItem(f"category {row}"))
+        for column in range(count):
+            model.setData(model.index(row, column), 1.0 if row == column else 0.1, SHARE)
+            model.setData(model.index(row, column), row == column, MUTED)
+    view = HeatMap(HeatRoles(SHARE, MUTED))
+    model.setParent(view)
+    view.setModel(model)
+    view.resize(width, height)
+    qtbot.addWidget(view)
+    view.show()
+    return view
+
+
+def test_few_cells_are_large_and_all_in_sight(qtbot: QtBot) -> None:
+    view = heat_map(qtbot, 4, 700, 600)
+    assert view.columnWidth(0) == view.rowHeight(0) == MAX_CELL
+    assert not view.horizontalScrollBar().maximum()
+
+
+def test_many_cells_scroll_rather_than_vanish(qtbot: QtBot) -> None:
+    view = heat_map(qtbot, 80, 700, 600)
+    assert view.columnWidth(0) == view.rowHeight(0) == MIN_CELL
+    assert view.horizontalScrollBar().maximum()
+    view.setCurrentIndex(view.model().index(79, 79))
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_keys_walk_and_open(qtbot: QtBot, key: Qt.Key) -> None:
+    view = heat_map(qtbot, 4, 700, 600)
+    view.setCurrentIndex(view.model().index(0, 0))
+    for step in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        qtbot.keyClick(view, step)
+    with qtbot.waitSignal(view.activated) as told:
+        qtbot.keyClick(view, key)
+    assert (told.args[0].row(), told.args[0].column()) == (2, 1)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("is_muted", [False, True])
+def test_more_is_stronger_and_a_little_is_not_nothing(tokens: Tokens, is_muted: bool) -> None:
+    ground = heat_colour(0.0, tokens, is_muted=is_muted).name()
+    strengths = [
+        contrast(heat_colour(share, tokens, is_muted=is_muted).name(), ground)
+        for share in (0.01, 0.1, 0.3, 0.6, 1.0)
+    ]
+    assert strengths == sorted(strengths)
+    assert strengths[0] > 1.02
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_numbers_can_be_read_on_every_colour(tokens: Tokens) -> None:
+    for is_muted in (False, True):
+        for share in range(101):
+            colour = heat_colour(share / 100, tokens, is_muted=is_muted)
+            assert contrast(ink_on(colour).name(), colour.name()) >= 4.5
+
+
+def test_one_segment_is_down_and_tab_leads_to_it(qtbot: QtBot) -> None:
+    segments = Segments([("one", "&One"), ("two", "&Two")], "View")
+    qtbot.addWidget(segments)
+    assert segments.choice == "one"
+    with qtbot.waitSignal(segments.chosen) as told:
+        qtbot.mouseClick(segments.button("two"), Qt.MouseButton.LeftButton)
+    assert told.args == ["two"]
+    segments.show_choice("two")
+    policies = [segments.button(name).focusPolicy() for name in ("one", "two")]
+    assert policies == [Qt.FocusPolicy.ClickFocus, Qt.FocusPolicy.StrongFocus]
+    assert segments.button("two").accessibleName() == "View: Two"
+
+
+def test_a_list_has_one_image_a_row_however_many_there_are(qtbot: QtBot, tmp_path: Path) -> None:
+    loader = ThumbnailLoader()
+    view = ThumbnailList(loader, RowRoles(CellRoles(), SHARE, MUTED))
+    model = QStandardItemModel(100_000, 1, view)
+    view.setModel(model)
+    view.resize(380, 600)
+    qtbot.addWidget(view)
+    view.show()
+    assert view.geometry_now().columns == 1
+    assert view.cell_rect(1).height() == ROW_HEIGHT
+    view.set_current_row(99_999)
+    assert 99_999 in view.visible_rows()
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert view.currentIndex().row() == 99_998
+    loader.close()
