@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QCompleter, QInputDialog, QWidget
 
 
 def ask_category(
@@ -21,6 +21,8 @@ def ask_category(
     dialog.setComboBoxEditable(True)
     dialog.setTextValue(current)
     dialog.open()
+    for completer in dialog.findChildren(QCompleter):  # Enter takes what was typed
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
     return dialog
 
 

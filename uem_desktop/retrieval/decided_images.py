@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from uem_desktop.retrieval.decisions import Raw
 from uem_desktop.retrieval.project import find_place, place_of
 
 ELSEWHERE = 0
@@ -46,7 +47,7 @@ class DecidedImages:
     def __init__(self, folders: dict[int, Path]) -> None:
         self._prefixes = {n: os.path.join(os.path.abspath(f), "") for n, f in folders.items()}
         self._deepest = sorted(self._prefixes.items(), key=lambda one: -len(one[1]))
-        self._images: dict[int, DecidedImage] = {}
+        self._images: dict[int, Raw] = {}  # plain tuples cost the garbage collector nothing
         self._numbers: dict[tuple[int, bytes], int] = {}
         self._unread: dict[int, None] = {}
 
@@ -60,31 +61,33 @@ class DecidedImages:
 
     def all(self) -> tuple[DecidedImage, ...]:
         """Return every image in the order of their numbers."""
-        return tuple(self._images.values())
+        return tuple(map(DecidedImage._make, self._images.values()))
 
     def unread(self) -> tuple[DecidedImage, ...]:
         """Return the images whose content was not read yet."""
-        return tuple(self._images[number] for number in self._unread)
+        return tuple(map(self.image, self._unread))
 
     def image(self, number: int) -> DecidedImage:
         """Return an image by its number."""
-        return self._images[number]
+        return DecidedImage._make(self._images[number])
 
-    def add(self, images: Iterable[DecidedImage]) -> None:
+    def add(self, images: Iterable[DecidedImage | Raw]) -> None:
         """Take images, new ones or known ones at another place; of two at a place the last counts.
 
         New ones come in the order of their numbers.
         """
-        for image in images:
-            old = self._images.get(image.number)
-            if old is not None and self._numbers.get((old.folder, old.path)) == old.number:
-                del self._numbers[old.folder, old.path]
-            self._images[image.number] = image
-            self._numbers[image.folder, image.path] = image.number
-            if image.digest or image.size < 0:
-                self._unread.pop(image.number, None)
+        for raw in images:
+            number, folder, path, size, _, digest = raw
+            if (old := self._images.get(number)) is not None:
+                _, old_folder, old_path, *_ = old
+                if self._numbers.get((old_folder, old_path)) == number:
+                    del self._numbers[old_folder, old_path]
+            self._images[number] = raw
+            self._numbers[folder, path] = number
+            if digest or size < 0:
+                self._unread.pop(number, None)
             else:
-                self._unread[image.number] = None
+                self._unread[number] = None
 
     def number_of(self, path: Path) -> int:
         """Return the number of the image at a path, 0 when it was never decided about."""
@@ -104,12 +107,12 @@ class DecidedImages:
 
     def path_of(self, number: int) -> Path:
         """Return where an image lies, as far as is known."""
-        image = self._images[number]
+        image = self.image(number)
         return Path(self._prefixes.get(image.folder, "") + _as_text(image.path))
 
     def folder_of(self, number: int) -> Path | None:
         """Return the folder of an image's domain; None for one from elsewhere."""
-        prefix = self._prefixes.get(self._images[number].folder)
+        prefix = self._prefixes.get(self.image(number).folder)
         return Path(prefix) if prefix else None
 
 
@@ -149,7 +152,7 @@ def digest_of(path: Path) -> str:
 
 
 def match_folders(
-    known: dict[int, str], folders: Sequence[Path], base: Path, images: Iterable[DecidedImage]
+    known: dict[int, str], folders: Sequence[Path], base: Path, images: Sequence[Raw]
 ) -> tuple[dict[int, Path], dict[int, str]]:
     """Find out which folder of a project is which of its journal.
 
@@ -159,7 +162,7 @@ def match_folders(
         known: The folders of the journal as `folder_as_text` wrote them.
         folders: The two folders of the project, in any order.
         base: The folder of the project file.
-        images: Those decided about.
+        images: Those decided about, as plain tuples.
 
     Returns:
         Where each numbered folder lies now, and the texts of those that are new or moved.
@@ -177,7 +180,7 @@ def match_folders(
         if place is not None and place.is_dir():
             found[number] = place
             continue
-        some = [image.path for image in images if image.folder == number][:_LOOKED_AT]
+        some = [path for _, folder, path, *_ in images if folder == number][:_LOOKED_AT]
         held = {folder: _count_held(folder, some) for folder in free}
         best = max(free, key=lambda folder: held[folder], default=None)
         if best is not None and (held[best] or len(free) == 1):

@@ -31,6 +31,7 @@ from uem_desktop.retrieval.decisions import (
     Row,
     Subject,
     Taken,
+    as_row,
     subject_of,
 )
 from uem_desktop.retrieval.journal_file import JournalFile
@@ -149,9 +150,7 @@ class DecisionJournal:
 
     def decisions(self, kind: Kind | None = None) -> Iterator[Entry]:
         """Give what holds now, in the order in which it was last decided."""
-        rows = (row for row in self._state.newest.values() if row.after is not None)
-        chosen = [row for row in rows if kind is None or row.kind == kind]
-        return (self._entry(row) for row in sorted(chosen, key=lambda row: row.number))
+        return map(self._entry, self._state.holding(kind))
 
     def history_of(self, image: Path) -> list[Entry]:
         """Return every entry about an image, alone or in a pair, oldest first."""
@@ -163,8 +162,8 @@ class DecisionJournal:
     def entries(self) -> Iterator[Entry]:
         """Give the whole journal, oldest first."""
         with plain_errors(self.path, "cannot be read"):
-            for row in self._file.rows_after(0):
-                yield self._entry(row)
+            for raw in self._file.rows_after(0):
+                yield self._entry(as_row(raw))
 
     # ---- deciding
 
@@ -256,7 +255,7 @@ class DecisionJournal:
         return self._holds((kind, number, 0)) if number else None
 
     def _holds(self, subject: Subject) -> Entry | None:
-        row = self._state.newest.get(subject)
+        row = self._state.newest(subject)
         return self._entry(row) if row is not None and row.after is not None else None
 
     def _entry(self, row: Row) -> Entry:
@@ -368,7 +367,7 @@ class DecisionJournal:
     def _take_foreign(self) -> list[Row]:
         """Take what other windows wrote after the last known entry."""
         self.images.add(self._file.images_after(self.images.last_number))
-        rows = list(self._file.rows_after(self._state.last_number))
+        rows = list(map(as_row, self._file.rows_after(self._state.last_number)))
         self._state.apply(rows)
         return rows
 

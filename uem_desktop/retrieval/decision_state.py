@@ -4,39 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from uem_desktop.retrieval.decisions import Action, Row, Subject, subject_of
+from uem_desktop.retrieval.decisions import Action, Raw, Row, Subject, as_row, subject_of
 
 
 class DecisionState:
     """The entries so far, folded together; an entry costs the same however many there were.
 
     Attributes:
-        newest: The last entry about each subject; its `after` may be None.
         last_number: Of the last entry; 0 before the first.
         undoable: Batches that undo takes back, the last one first to go.
         redoable: Batches that redo brings again, likewise.
     """
 
     def __init__(self) -> None:
-        self.newest: dict[Subject, Row] = {}
+        self._newest: dict[Subject, Raw] = {}
         self.last_number = 0
         self.undoable: list[int] = []
         self.redoable: list[int] = []
 
+    def newest(self, subject: Subject) -> Row | None:
+        """Return the last entry about a subject; its `after` may be None."""
+        raw = self._newest.get(subject)
+        return as_row(raw) if raw is not None else None
+
     def value(self, subject: Subject) -> str | None:
         """Return what holds for a subject."""
-        row = self.newest.get(subject)
+        row = self.newest(subject)
         return row.after if row is not None else None
 
-    def apply(self, rows: Iterable[Row]) -> None:
+    def holding(self, kind: str | None = None) -> list[Row]:
+        """Return the entries that hold, of one kind or of all, in the order of their numbers."""
+        rows = [as_row(raw) for raw in self._newest.values() if kind in (None, raw[5])]
+        return sorted(row for row in rows if row.after is not None)
+
+    def apply(self, rows: Iterable[Raw]) -> None:
         """Take further entries, in order."""
-        newest = self.newest
-        for row in rows:
-            number, batch, _, _, _, kind, image, other, *_ = row  # a journal has many
-            newest[subject_of(kind, image, other)] = row
+        newest = self._newest
+        for raw in rows:
+            number, batch, _, _, _, kind, image, other, *_ = raw
+            newest[subject_of(kind, image, other)] = raw
             self.last_number = number
             if number == batch:
-                self._note_batch(row)
+                self._note_batch(as_row(raw))
 
     def _note_batch(self, row: Row) -> None:
         if row.action == Action.DECIDE or row.of is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
@@ -40,6 +41,12 @@ class Action(StrEnum):
 
 NO_COUNTERPART = "none"
 """The value of a query whose lack of a counterpart a person confirmed."""
+
+Raw = tuple[Any, ...]
+"""A `Row` as SQLite gives it: a plain tuple, which the garbage collector passes over.
+
+Text that is no UTF-8, as names of folders may be, is bytes.
+"""
 
 Subject = tuple[str, int, int]
 """Kind, number of an image, and of the other one or 0; a pair is the same whichever side asks."""
@@ -105,6 +112,15 @@ class Row(NamedTuple):
     def at(self) -> datetime:
         """When it was written."""
         return datetime.fromtimestamp(self.at_us / 1_000_000, UTC)
+
+
+def as_row(raw: Raw) -> Row:
+    """Return an entry by the names of its parts."""
+    row = Row._make(raw)
+    if isinstance(row.before, bytes) or isinstance(row.after, bytes):
+        before, after = (os.fsdecode(v) if isinstance(v, bytes) else v for v in raw[8:10])
+        return row._replace(before=before, after=after)
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from training.errors import UserError
 from uem_desktop.retrieval.decided_images import DecidedImage
-from uem_desktop.retrieval.decisions import Row
+from uem_desktop.retrieval.decisions import Raw, Row, as_row
 from uem_desktop.retrieval.network_drive import is_on_network
 from uem_desktop.retrieval.project_file import (
     cannot_be_written,
@@ -100,11 +100,11 @@ class JournalFile:
             return {}
         return dict(self._connection.execute("SELECT number, place FROM folder"))
 
-    def images_after(self, number: int) -> Iterator[DecidedImage]:
-        """Give the images with higher numbers, in order."""
+    def images_after(self, number: int) -> Iterator[Raw]:
+        """Give the images with higher numbers, in order, as plain tuples."""
         return read_images(self._connection, number) if self._has_journal else iter(())
 
-    def rows_after(self, number: int) -> Iterator[Row]:
+    def rows_after(self, number: int) -> Iterator[Raw]:
         """Give the entries with higher numbers, in order."""
         if not self._has_journal:
             return iter(())
@@ -113,7 +113,8 @@ class JournalFile:
     def rows_of_batch(self, batch: int) -> list[Row]:
         """Return the entries of one act."""
         rows: list[Row] = []
-        for row in read_rows(self._connection, f"number >= {batch:d} ORDER BY number"):
+        where = f"number >= {batch:d} ORDER BY number"
+        for row in map(as_row, read_rows(self._connection, where)):
             if row.batch != batch:
                 break
             rows.append(row)
@@ -122,7 +123,7 @@ class JournalFile:
     def rows_of_image(self, image: int) -> list[Row]:
         """Return every entry about an image, alone or in a pair."""
         where = f"image = {image:d} OR other = {image:d} ORDER BY number"
-        return list(read_rows(self._connection, where))
+        return list(map(as_row, read_rows(self._connection, where)))
 
     def version(self) -> int:
         """Return a number that is another one whenever another connection has written."""
@@ -176,20 +177,16 @@ class JournalFile:
         )
 
 
-def read_rows(connection: sqlite3.Connection, where: str) -> Iterator[Row]:
-    """Give entries; text that is no UTF-8 comes back as it was."""
-    for found in connection.execute(f"SELECT {_ENTRY} FROM entry WHERE {where}"):
-        if isinstance(found[8], bytes) or isinstance(found[9], bytes):
-            found = (*found[:8], _as_text(found[8]), _as_text(found[9]), found[10])
-        yield Row._make(found)
+def read_rows(connection: sqlite3.Connection, where: str) -> Iterator[Raw]:
+    """Give entries as plain tuples."""
+    return connection.execute(f"SELECT {_ENTRY} FROM entry WHERE {where}")
 
 
-def read_images(connection: sqlite3.Connection, after: int = 0) -> Iterator[DecidedImage]:
-    """Give the images with numbers above `after`, in order."""
-    found = connection.execute(
+def read_images(connection: sqlite3.Connection, after: int = 0) -> Iterator[Raw]:
+    """Give the images with numbers above `after`, in order, as plain tuples."""
+    return connection.execute(
         f"SELECT {_IMAGE} FROM image WHERE number > ? ORDER BY number", (after,)
     )
-    return map(DecidedImage._make, found)
 
 
 def write_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
@@ -236,7 +233,3 @@ def _stored(text: str | None) -> str | bytes | None:
     except UnicodeEncodeError:
         return os.fsencode(text)
     return text
-
-
-def _as_text(stored: str | bytes | None) -> str | None:
-    return os.fsdecode(stored) if isinstance(stored, bytes) else stored
