@@ -53,9 +53,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.state = state
-        self._runner = runner
-        self._theme = theme
-        self._settings = settings
+        self._runner, self._theme, self._settings = runner, theme, settings
         self._page = "explore"
         self._page_of: dict[str, QWidget] = {}
         self.setWindowTitle("uem-desktop")
@@ -74,7 +72,7 @@ class MainWindow(QMainWindow):
         self.explore = ExplorePage(state, self.thumbnails, ImageView(), self.queries, theme)
         self.problems = ProblemsPage(state, theme)
         self.decisions = DecisionDesk(self, state, self.keeper, settings, runner)
-        self.mismatches = MismatchDesk(self, state, runner, self.thumbnails, theme)
+        self.mismatches = MismatchDesk(self, state, self.decisions, runner, self.thumbnails, theme)
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )

@@ -130,7 +130,7 @@ def test_from_query_to_query_into_the_explorer_and_back(shown) -> None:
     assert page.keeper.current == places[1]
     wait_result(shown)
     path = page.list_panel.model.path_at(1)
-    assert page.detail.query_card._path == path
+    assert page.detail.query_card.path == path
     press(shown, Key.Key_Return)
     shown.wait_answered()
     assert window.explore.isVisible()
@@ -148,7 +148,7 @@ def test_matches_are_looked_at_with_the_arrow_keys_and_large(shown, qapp) -> Non
     detail.grid.setFocus()
     press(shown, Key.Key_Right)
     match = page_of(shown).keeper.result.matches[1]
-    assert detail.match_card._path == match.record.path
+    assert detail.match_card.path == match.record.path
     assert f"rank 2 · {match.similarity:.4f}" in detail.match_card._facts.text()
     press(shown, Key.Key_Space)
     views = [w for w in qapp.topLevelWidgets() if type(w).__name__ == "FullView" and w.isVisible()]
@@ -349,3 +349,79 @@ def test_a_click_on_a_cell_opens_it_and_an_empty_one_does_nothing(shown) -> None
         point = heat.visualRect(index).center()
         shown.qtbot.mouseClick(heat.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(point))
         assert (page.keeper.listing.cell is not None) is is_open
+
+
+def badges(driver) -> list[tuple[str, ...]]:
+    model = page_of(driver).list_panel.model
+    return [model.index(row).data(Role.DECISIONS) for row in range(model.rowCount())]
+
+
+def test_decisions_are_made_from_the_list_and_taken_back(shown) -> None:
+    page, keeper = page_of(shown), shown.window.decisions.keeper
+    query = page.detail.query_path
+    match = page.keeper.result.matches[0].record.path
+    press(shown, Key.Key_R)
+    assert keeper.judgement_of(query, match).after == "reject"
+    assert badges(shown)[0] == ("rejected",)
+    assert page.detail.model.index(0).data(Role.DECISIONS) == ("rejected",)
+    page.detail.grid.setFocus()
+    press(shown, Key.Key_Right)
+    press(shown, Key.Key_A)
+    assert badges(shown)[0] == ("accepted", "rejected")
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    assert badges(shown)[0] == ()
+    assert keeper.judgement_of(query, match) is None
+
+
+def test_the_first_matches_of_several_queries_are_rejected_at_once(shown) -> None:
+    page, keeper = page_of(shown), shown.window.decisions.keeper
+    press(shown, Key.Key_Down, Modifier.ShiftModifier)
+    press(shown, Key.Key_Down, Modifier.ShiftModifier)
+    press(shown, Key.Key_R)
+    assert badges(shown)[:4] == [("rejected",)] * 3 + [()]
+    found = page.keeper.found
+    for place in page.keeper.places[:3]:
+        query = found.query.records[found.rows[place]].path
+        match = found.gallery.records[found.matches[place, 0]].path
+        assert keeper.judgement_of(query, match).after == "reject"
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    assert badges(shown)[:3] == [()] * 3, "one act is undone as one"
+
+
+def test_what_was_decided_leaves_the_list_of_the_undecided(shown) -> None:
+    page = page_of(shown)
+    places = page.keeper.places.tolist()
+    combo = page.list_panel.decided_combo
+    combo.setCurrentIndex(combo.findData("undecided"))
+    combo.activated.emit(combo.currentIndex())
+    assert page.keeper.places.tolist() == places
+    press(shown, Key.Key_J)
+    wait_result(shown)
+    page.list_panel.list.setFocus()
+    press(shown, Key.Key_U)
+    assert page.keeper.places.tolist() == [places[0], *places[2:]]
+    assert page.keeper.current == places[2], "the next one takes its row"
+    combo.setCurrentIndex(combo.findData("unsure"))
+    combo.activated.emit(combo.currentIndex())
+    assert page.keeper.places.tolist() == [places[1]]
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    assert not len(page.keeper.places)
+    assert page.list_panel.list._empty.title == "No query matches the filter"
+
+
+def test_decisions_are_there_when_the_project_is_opened_again(start, folders) -> None:
+    first = start()
+    first.open(folders.query, folders.gallery)
+    first.wait_answered()
+    press_page_key(first)
+    wait_listed(first)
+    press(first, Key.Key_A)
+    first.window.close()
+
+    second = start()
+    second.window.opener.open_project(first.window.keeper.path)
+    second.wait_answered()
+    assert page_of(second).isVisible(), "a project opens on the page that it was left on"
+    wait_listed(second)
+    assert badges(second)[0] == ("accepted",)

@@ -78,7 +78,9 @@ class MismatchListModel(ImageListModel):
         value, second = row_texts(self._found, place, self._order)
         pair = pair_text(self._found, place).replace("→", "finds")
         name = display_text(self.path_at(row).name)
-        return ", ".join(part for part in (f"{row + 1}", name, pair, value, second) if part)
+        decided = self.decided(self.path_at(row)).marks
+        parts = (f"{row + 1}", name, pair, value, second, *decided)
+        return ", ".join(part for part in parts if part)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or self._found is None:
@@ -96,6 +98,8 @@ class MismatchListModel(ImageListModel):
                 return int(self._found.rows[place])
             case Role.IS_READY:
                 return True
+            case Role.DECISIONS:
+                return self.decided(self.path_at(row)).marks
             case MismatchRole.DETAIL:
                 return pair_text(self._found, place)
             case MismatchRole.VALUE:
@@ -103,7 +107,8 @@ class MismatchListModel(ImageListModel):
             case MismatchRole.SECOND:
                 return row_texts(self._found, place, self._order)[1]
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{display_text(self.path_at(row))}\nEnter opens it in Explore"
+                decided = "".join(f"\n{one}" for one in self.decided(self.path_at(row)).sentences)
+                return f"{display_text(self.path_at(row))}{decided}\nEnter opens it in Explore"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(row)
         return None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.action_table import make_action
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.widgets.theme import Theme
@@ -39,13 +40,15 @@ class MismatchDesk(QObject):
         self,
         window: QWidget,
         state: ExplorerState,
+        decisions: DecisionDesk,
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
         super().__init__(window)
         self._state = state
-        self._parts = (state, runner, loader, theme)
+        self._decisions = decisions
+        self._parts = (state, decisions, runner, loader, theme)
         self._page: MismatchesPage | None = None
         self._opened: Path | None = None
         self.place = LatePlace(self._make)
@@ -86,6 +89,7 @@ class MismatchDesk(QObject):
             page.explore_wanted.connect(self._open_in_explore)
             page.full_view_wanted.connect(self.full_view_wanted)
             self.place.put(page)
+            self._decisions.add_page(page, page.decision_targets)
         return self._page
 
     def _open_in_explore(self, path: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from uem_desktop.item_models.decided import NOTHING, Decided
 from uem_desktop.item_models.match_list import MatchListModel
 from uem_desktop.item_models.roles import Role
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE, correct_text
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.retrieval.mismatch_words import (
@@ -20,15 +23,17 @@ from uem_desktop.retrieval.mismatch_words import (
     percent_text,
     signed_text,
 )
+from uem_desktop.widgets.decision_marks import DecisionMark, paint_decision
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS, tokens_of
 
 _PICTURE_HEIGHT = 190
 _MATCH_TILE = 88
 _CLEAR_DELAY_MS = 150
+_BADGE = 18
 _HINT = "Space shows it as large as the screen"
 _MARK_WORDS = {
     "correct": ("✓ correct", "correct"),
@@ -70,12 +75,14 @@ class MismatchDetail(QWidget):
     def __init__(
         self,
         keeper: MismatchKeeper,
+        decisions: MismatchDecisions,
         loader: ThumbnailLoader,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
+        self._decisions = decisions
         self.model, self.missed_model = (MatchListModel(self, _HINT) for _ in range(2))
         self.grid, self.missed_grid = ThumbnailGrid(loader), ThumbnailGrid(loader)
         self.query_view, self.match_view = ImageView(), ImageView()
@@ -92,6 +99,7 @@ class MismatchDetail(QWidget):
         self._lay_out()
         keeper.current_changed.connect(self.show_current)
         keeper.result_changed.connect(self._show_result)
+        decisions.changed.connect(self._show_decisions)
         keeper.search_failed.connect(self._show_failure)
         self._timer.timeout.connect(self._clear)
         for grid in (self.grid, self.missed_grid):
@@ -103,7 +111,15 @@ class MismatchDetail(QWidget):
         """The image to look at: the current match where the matches have the focus."""
         grid = self.focused_grid
         index = grid.currentIndex() if grid is not None else QModelIndex()
-        return index.data(Role.PATH) if index.isValid() else self._query_path()
+        return index.data(Role.PATH) if index.isValid() else self.query_path
+
+    @property
+    def query_path(self) -> Path | None:
+        """The query that is shown."""
+        found, place = self._keeper.found, self._keeper.current
+        if found is None or place is None:
+            return None
+        return found.query.records[int(found.rows[place])].path
 
     @property
     def focused_grid(self) -> ThumbnailGrid | None:
@@ -123,7 +139,7 @@ class MismatchDetail(QWidget):
 
     def show_current(self) -> None:
         """Show another query; its matches follow."""
-        path, found, place = self._query_path(), self._keeper.found, self._keeper.current
+        path, found, place = self.query_path, self._keeper.found, self._keeper.current
         self.setEnabled(path is not None)
         if path is None or found is None or place is None:
             self.query_card.clear()
@@ -135,6 +151,7 @@ class MismatchDetail(QWidget):
         is_scored = bool(found.is_scored[place])
         why = "" if is_scored or record.category is None else " · private: the gallery has none"
         self.query_card.show_image(path, f"{record.category or 'no category'}{why}")
+        self.query_card.show_decisions(self._decisions.query(path))
         first, relevant = int(results.first_rank[place]), int(results.num_relevant[place])
         self.numbers["ap"].set_text(percent_text(float(results.plain_ap[place])))
         self.numbers["interpolated"].set_text(percent_text(float(results.interpolated_ap[place])))
@@ -145,11 +162,16 @@ class MismatchDetail(QWidget):
         self.numbers["one_way"].set_text("–" if one_way != one_way else f"{100 * one_way:.0f} %")
         self._timer.start()
 
-    def _query_path(self) -> Path | None:
-        found, place = self._keeper.found, self._keeper.current
-        if found is None or place is None:
-            return None
-        return found.query.records[int(found.rows[place])].path
+    def _show_decisions(self) -> None:
+        path = self.query_path
+        if path is None:
+            return
+        lookup = self._decisions.lookup.matches_of([path])
+        for model in (self.model, self.missed_model):
+            model.show_decisions(lookup)
+        self.query_card.show_decisions(self._decisions.query(path))
+        if self.match_card.path is not None:
+            self.match_card.show_decisions(lookup(self.match_card.path))
 
     def _clear(self) -> None:
         for model in (self.model, self.missed_model):
@@ -170,6 +192,8 @@ class MismatchDetail(QWidget):
         if result is None:
             self._clear()
             return
+        for model in (self.model, self.missed_model):
+            model.decided = self._decisions.lookup.matches_of(result.query_paths)
         self.model.set_result(replace(result, missed=()))
         self.missed_model.set_result(replace(result, matches=()))
         self._correct.set_text(correct_text(result), TIE_RULE)
@@ -188,6 +212,7 @@ class MismatchDetail(QWidget):
         category = match.record.category or "no category"
         facts = f"rank {match.rank:,} · {match.similarity:.4f} · {category}"
         self.match_card.show_image(match.record.path, facts, words, role)
+        self.match_card.show_decisions(model.decided(match.record.path))
 
     def _lay_out(self) -> None:
         pair = QHBoxLayout()
@@ -240,13 +265,41 @@ def _titled(title: str, facts: ElidedLabel, grid: ThumbnailGrid) -> QVBoxLayout:
     return column
 
 
+class _Decided(QWidget):
+    """The badges of what was decided."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks: tuple[DecisionMark, ...] = ()
+        self.setFixedHeight(_BADGE)
+
+    def show_decided(self, decided: Decided) -> None:
+        """Show other badges."""
+        self._marks = tuple(map(DecisionMark, decided.marks))
+        self.setFixedWidth(len(self._marks) * (_BADGE + SPACE_XS))
+        self.setAccessibleName(", ".join(decided.sentences or decided.marks))
+        self.setToolTip("\n".join(decided.sentences or decided.marks))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), tokens_of(self.palette())
+        for place, mark in enumerate(self._marks):
+            area = QRectF(place * (_BADGE + SPACE_XS), 0, _BADGE, _BADGE)
+            paint_decision(painter, area, mark, tokens)
+
+
 class _Card(QFrame):
-    """A large picture over two lines of text."""
+    """A large picture over two lines of text.
+
+    Attributes:
+        path: What is shown; None for nothing.
+    """
 
     def __init__(self, title: str, view: ImageView) -> None:
         super().__init__()
         self._view = view
-        self._path: Path | None = None
+        self.path: Path | None = None
+        self._decided = _Decided()
         self._name, self._facts = ElidedLabel(role="heading"), ElidedLabel(role="dim")
         self._name.set_elide_mode(Qt.TextElideMode.ElideMiddle)
         self._mark = plain_label("")
@@ -262,7 +315,11 @@ class _Card(QFrame):
         text = QVBoxLayout()
         text.setContentsMargins(SPACE_M - 4, SPACE_S, SPACE_M - 4, SPACE_S)
         text.setSpacing(2)
-        text.addWidget(self._name)
+        name = QHBoxLayout()
+        name.setSpacing(SPACE_S)
+        name.addWidget(self._name, 1)
+        name.addWidget(self._decided)
+        text.addLayout(name)
         text.addLayout(facts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -278,14 +335,19 @@ class _Card(QFrame):
         self._mark.setProperty("role", role)
         self._mark.style().unpolish(self._mark)
         self._mark.style().polish(self._mark)
-        if path != self._path:
-            self._path = path
+        if path != self.path:
+            self.path = path
             self._view.show_path(path)
+
+    def show_decisions(self, decided: Decided) -> None:
+        """Show what was decided about the image; the tool tip says by whom and when."""
+        self._decided.show_decided(decided)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._path = None
+        self.path = None
         self._view.clear()
+        self._decided.show_decided(NOTHING)
         for label in (self._name, self._facts):
             label.set_text("")
         self._mark.setText("")

@@ -36,8 +36,7 @@ def listing_text(keeper: MismatchKeeper, *, is_list: bool) -> str:
         count = len(keeper.places)
         plural = "y" if count == 1 else "ies"
         return f"{ORDER_TITLES[listing.order]} first · {count:,} quer{plural} of a cell"
-    is_filtered = bool(listing.text or listing.category)
-    if is_filtered:
+    if listing.is_filtered:
         return f"{ORDER_TITLES[listing.order]} · {len(keeper.places):,} of {total:,} shown"
     counted = count_text(len(keeper.places), total, listing.population, listing.order)
     return f"{ORDER_TITLES[listing.order]} · {counted}"

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import MAX_MISSED, ExplorerSession
 from uem_desktop.retrieval.index import GalleryIndex
@@ -61,9 +63,14 @@ class MismatchKeeper(QObject):
     search_failed = Signal(str)
 
     def __init__(
-        self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
+        self,
+        session: ExplorerSession,
+        decisions: MismatchDecisions,
+        runner: JobRunner,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._decisions = decisions
         self._session = session
         self._runner = runner
         self._job: Job | None = None
@@ -80,6 +87,7 @@ class MismatchKeeper(QObject):
         self.places: Rows = _NONE
         self.current: int | None = None
         self.result: QueryResult | None = None
+        decisions.changed.connect(self._take_decisions)
 
     @property
     def is_running(self) -> bool:
@@ -185,12 +193,21 @@ class MismatchKeeper(QObject):
         found = self.found
         if found is None:
             self.places = _NONE
+            self.look_at(None)
         else:
-            is_kept = self._filter.holding(self.listing.text)[found.rows]
-            self.places = listed(found, self.listing, is_kept)
-        if from_the_top or self.current is None or not (self.places == self.current).any():
-            self.look_at(int(self.places[0]) if len(self.places) else None)
+            is_kept = self._filter.holding(self.listing.text)
+            if self.listing.decided is not DecidedFilter.ALL:
+                is_kept &= self._decisions.kept(self.listing.decided)
+            at = np.flatnonzero(self.places == self.current)
+            self.places = listed(found, self.listing, is_kept[found.rows])
+            if from_the_top or not (self.places == self.current).any():
+                row = int(at[0]) if len(at) and not from_the_top else 0
+                self._look_at_row(row)
         self.listing_changed.emit()
+
+    def _take_decisions(self) -> None:
+        if self.listing.decided is not DecidedFilter.ALL:
+            self._list()  # what was just decided leaves the list, and the next one takes its row
 
     # ---- the query that is looked at
 
@@ -203,11 +220,12 @@ class MismatchKeeper(QObject):
 
     def step(self, by: int) -> None:
         """Go up or down the list."""
-        if not len(self.places):
-            return
         at = np.flatnonzero(self.places == self.current)
-        row = int(at[0]) + by if len(at) else 0
-        self.look_at(int(self.places[max(0, min(len(self.places) - 1, row))]))
+        self._look_at_row(int(at[0]) + by if len(at) else 0)
+
+    def _look_at_row(self, row: int) -> None:
+        last = len(self.places) - 1
+        self.look_at(int(self.places[max(0, min(last, row))]) if last >= 0 else None)
 
     def search_again(self) -> None:
         """Show another number of matches."""

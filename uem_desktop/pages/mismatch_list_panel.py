@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from uem_desktop.item_models.mismatch_list import MismatchListModel, MismatchRole
 from uem_desktop.pages.filter_row import CategoryCombo, SearchField
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.mismatch_orders import ORDERS_OF, Order, Population, members
 from uem_desktop.retrieval.mismatch_words import (
+    DECIDED_TITLES,
     ORDER_HELP,
     ORDER_TITLES,
     POPULATION_HELP,
@@ -22,9 +27,13 @@ from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _FILTER_DELAY_MS = 150
+_WIDEST = 4000
 _ROLES = RowRoles(CellRoles(detail=MismatchRole.DETAIL), MismatchRole.VALUE, MismatchRole.SECOND)
 _ALL_GOOD = ("Nothing failed here", "By this order every query that is meant finds what it should.")
-_FILTERED = ("No query matches the filter", "Empty the field, or choose all categories.")
+_FILTERED = (
+    "No query matches the filter",
+    "Empty the field, or choose all categories and all decisions.",
+)
 
 
 class MismatchListPanel(QWidget):
@@ -39,11 +48,17 @@ class MismatchListPanel(QWidget):
     cell_left = Signal()
 
     def __init__(
-        self, keeper: MismatchKeeper, loader: ThumbnailLoader, parent: QWidget | None = None
+        self,
+        keeper: MismatchKeeper,
+        decisions: MismatchDecisions,
+        loader: ThumbnailLoader,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self.model = MismatchListModel(self)
+        self.model.show_decisions(decisions.query)
+        decisions.changed.connect(self.model.show_decisions)
         self.list = ThumbnailList(loader, _ROLES)
         self.list.setModel(self.model)
         self.list.setObjectName("mismatchList")
@@ -52,6 +67,7 @@ class MismatchListPanel(QWidget):
             "J and K or the arrow keys go from query to query; Enter opens one in Explore."
         )
         self.order_combo, self.population_combo = QComboBox(), QComboBox()
+        self.decided_combo = QComboBox()
         self.category_combo = CategoryCombo()
         self.search_field = SearchField("Name or category")
         self.cell_button = QPushButton()
@@ -61,6 +77,14 @@ class MismatchListPanel(QWidget):
         self._is_showing = False
         self._lay_out()
         self._connect()
+
+    def first_match(self, query: Path) -> Path:
+        """Return the first match of a query that is listed."""
+        found = self._keeper.found
+        assert found is not None
+        rows = range(self.model.rowCount())
+        row = next(row for row in rows if self.model.path_at(row) == query)
+        return found.gallery.records[int(found.matches[self.model.place_at(row), 0])].path
 
     def focus_filter(self) -> None:
         """Go to the text filter."""
@@ -91,12 +115,13 @@ class MismatchListPanel(QWidget):
         at = self.population_combo.findData(listing.population)
         self.population_combo.setCurrentIndex(at)
         self.category_combo.set_category(listing.category)
+        self.decided_combo.setCurrentIndex(self.decided_combo.findData(listing.decided))
         if self.search_field.text().strip() != listing.text:
             self.search_field.setText(listing.text)
         self.cell_button.setVisible(listing.cell is not None)
         if listing.cell is not None:
             self.cell_button.setText(f"{cell_text(listing.cell)}  ✕")
-        is_filtered = bool(listing.text or listing.category or listing.cell)
+        is_filtered = listing.is_filtered
         self.list.set_empty_text(*(_FILTERED if is_filtered else _ALL_GOOD), "check")
         self._is_showing = True
         try:
@@ -156,6 +181,9 @@ class MismatchListPanel(QWidget):
         self.category_combo.category_chosen.connect(
             lambda: keeper.ask(category=self.category_combo.category)
         )
+        self.decided_combo.activated.connect(
+            lambda: keeper.ask(decided=DecidedFilter(self.decided_combo.currentData()))
+        )
         self.search_field.textChanged.connect(self._timer.start)
         self._timer.timeout.connect(lambda: keeper.ask(text=self.search_field.text().strip()))
         self.search_field.left.connect(self.list.setFocus)
@@ -179,14 +207,21 @@ class MismatchListPanel(QWidget):
         orders.setSpacing(SPACE_S)
         orders.addWidget(self.order_combo, 1)
         orders.addWidget(self.population_combo)
+        for wanted, title in DECIDED_TITLES.items():
+            self.decided_combo.addItem(title, wanted)
+        self.decided_combo.setAccessibleName("Filter by decision")
+        self.decided_combo.setToolTip("Show only queries about which this was decided")
         filters = QHBoxLayout()
         filters.setSpacing(SPACE_S)
-        filters.addWidget(self.search_field, 1)
-        filters.addWidget(self.category_combo)
+        self.category_combo.setMinimumWidth(0)
+        for combo in (self.category_combo, self.decided_combo):
+            combo.setMaximumWidth(_WIDEST)
+            filters.addWidget(combo, 1)
         head = QVBoxLayout()
         head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         head.setSpacing(SPACE_S)
         head.addLayout(orders)
+        head.addWidget(self.search_field)
         head.addLayout(filters)
         head.addWidget(self.cell_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)

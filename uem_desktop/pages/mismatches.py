@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.decision_desk import DecisionDesk
+from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_categories import MismatchCategories
 from uem_desktop.pages.mismatch_confusion import MismatchConfusion
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
@@ -54,6 +57,7 @@ class MismatchesPage(QWidget):
     def __init__(
         self,
         state: ExplorerState,
+        desk: DecisionDesk,
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
@@ -63,11 +67,12 @@ class MismatchesPage(QWidget):
         self.setObjectName("mismatchesPage")
         self._state = state
         self._cell: Cell | None = None
-        self.keeper = MismatchKeeper(state.session, runner, self)
+        self.decisions = MismatchDecisions(state.session, desk.keeper, desk.decided, self)
+        self.keeper = MismatchKeeper(state.session, self.decisions, runner, self)
         self.views = Segments(_VIEWS, "View")
         self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
-        self.list_panel = MismatchListPanel(self.keeper, loader)
-        self.detail = MismatchDetail(self.keeper, loader, theme)
+        self.list_panel = MismatchListPanel(self.keeper, self.decisions, loader)
+        self.detail = MismatchDetail(self.keeper, self.decisions, loader, theme)
         self.confusion = MismatchConfusion(self.keeper, theme)
         self.categories = MismatchCategories(self.keeper, state.private, theme)
         self.empty = EmptyState("mismatches", theme)
@@ -101,6 +106,26 @@ class MismatchesPage(QWidget):
             return self.detail.selected_paths()
         grid = self.list_panel.list
         return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+
+    def decision_targets(self) -> DecisionTargets:
+        """Return what a decision made by a key is about.
+
+        In the matches it is about those that are selected. In the list it is about the match that
+        is shown large, or, where several queries are selected, about the first match of each.
+        """
+        queries = [self.list_panel.model.path_at(n) for n in self.list_panel.list.selected_rows()]
+        current, found = self.detail.query_path, self.keeper.found
+        if self.views.choice != "queries" or current is None or found is None:
+            return DecisionTargets()
+        if self.detail.focused_grid is not None:
+            chosen = tuple(self.detail.selected_paths())
+            return DecisionTargets(tuple((current, one) for one in chosen), chosen, (current,))
+        if len(queries) > 1:
+            pairs = [(query, self.list_panel.first_match(query)) for query in queries]
+            return DecisionTargets(tuple(pairs), tuple(queries), tuple(queries))
+        match = self.detail.match_card.path
+        pair = ((current, match),) if match is not None else ()
+        return DecisionTargets(pair, (current,), (current,))
 
     def show_view(self, name: str) -> None:
         """Show the queries, the matrix or the table."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uem_desktop.retrieval.confusion import Cell, places_of_cell
+from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.mismatches import Mismatches, Numbers, Rows
 
 Kept = NDArray[np.bool_]
@@ -57,6 +58,7 @@ class Listing:
         category: Only queries of this category; None for all.
         text: Only queries whose file name or category holds this.
         cell: Only queries of this cell of the confusion matrix, the good ones too.
+        decided: Only queries about which this was decided.
     """
 
     population: Population = Population.SCORED
@@ -64,6 +66,13 @@ class Listing:
     category: str | None = None
     text: str = ""
     cell: Cell | None = None
+    decided: DecidedFilter = DecidedFilter.ALL
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some queries of the population are left out."""
+        has_choice = self.category is not None or self.cell is not None or bool(self.text)
+        return has_choice or self.decided is not DecidedFilter.ALL
 
 
 def members(found: Mismatches, population: Population) -> Kept:
@@ -108,7 +117,7 @@ def listed(found: Mismatches, listing: Listing, is_kept: Kept | None = None) -> 
 
     Args:
         found: All queries.
-        listing: What to list; its text is not looked at here.
+        listing: What to list; its text and its decisions are not looked at here.
         is_kept: bool (Q,), what further filters keep; all by default.
     """
     bad = badness(found, listing.order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from uem_desktop.retrieval.confusion import Cell
+from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.mismatch_orders import Order, Population
@@ -37,6 +38,16 @@ POPULATION_HELP = {
     Population.PRIVATE: "Queries whose category the gallery lacks: no match can be correct, so"
     " they have no average precision and are left out of every mean.",
     Population.UNLABELLED: "Queries without a category.",
+}
+DECIDED_TITLES = {
+    DecidedFilter.ALL: "All decisions",
+    DecidedFilter.UNDECIDED: "Undecided",
+    DecidedFilter.DECIDED: "Decided",
+    DecidedFilter.ACCEPTED: "Accepted",
+    DecidedFilter.REJECTED: "Rejected",
+    DecidedFilter.UNSURE: "Unsure",
+    DecidedFilter.CONFIRMED: "No counterpart",
+    DecidedFilter.NOTED: "Noted, relabelled",
 }
 _FAILING = {
     Order.PLAIN_AP: "fall short of AP 100 %",

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QWheelEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from uem_desktop.widgets.cell_roles import CellRoles
+from uem_desktop.widgets.decision_marks import DecisionMark
 from uem_desktop.widgets.fonts import scaled, tabular
 from uem_desktop.widgets.grid_view import GridView
 from uem_desktop.widgets.marks import Mark
@@ -102,6 +103,7 @@ class _RowDelegate(QStyledItemDelegate):
             mark=Mark(mark) if mark else None,
             width=rect.width(),
             height=rect.height(),
+            decisions=tuple(map(DecisionMark, index.data(self._roles.cell.decisions) or ())),
         )
         corner = rect.topLeft() - QPointF(BLEED, BLEED)
         painter.drawPixmap(corner, self._tiles.pixmap(tile, tokens_of(palette), ratio))

@@ -1,0 +1,90 @@
+"""What was decided about each image, alone or in a pair, folded from the entries of a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uem_desktop.retrieval.decision_words import PAST
+from uem_desktop.retrieval.decisions import Entry, Judgement, Kind
+
+
+class DecidedFilter(StrEnum):
+    """Which images of a list are meant, by what was decided about them."""
+
+    ALL = "all"
+    UNDECIDED = "undecided"
+    DECIDED = "decided"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNSURE = "unsure"
+    CONFIRMED = "confirmed"
+    """A person said that the query has no counterpart."""
+    NOTED = "noted"
+    """The image has a note, or another category."""
+
+
+_OF_KIND = {
+    Kind.CATEGORY: DecidedFilter.NOTED,
+    Kind.NOTE: DecidedFilter.NOTED,
+    Kind.COUNTERPART: DecidedFilter.CONFIRMED,
+}
+
+
+class DecidedAbout:
+    """Takes entries one by one; each costs the same, however many there were."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[Path, dict[Path, Judgement]] = {}
+        self._alone: dict[Path, set[Kind]] = {}
+
+    def apply(self, entries: Iterable[Entry]) -> None:
+        """Take further entries, in order."""
+        for entry in entries:
+            if entry.kind is Kind.JUDGEMENT and entry.other is not None:
+                self._judge(entry.image, entry.other, entry.after)
+                self._judge(entry.other, entry.image, entry.after)
+            else:
+                kinds = self._alone.setdefault(entry.image, set())
+                (kinds.add if entry.after is not None else kinds.discard)(entry.kind)
+                if not kinds:
+                    del self._alone[entry.image]
+
+    def of(self, path: Path) -> tuple[DecidedFilter, ...]:
+        """Return what holds for an image, in the order of `DecidedFilter`."""
+        found = {DecidedFilter(PAST[judgement]) for judgement in self._pairs.get(path, {}).values()}
+        found |= {_OF_KIND[kind] for kind in self._alone.get(path, ())}
+        return tuple(one for one in DecidedFilter if one in found)
+
+    def kept(
+        self, wanted: DecidedFilter, row_of_path: Mapping[Path, int], count: int
+    ) -> NDArray[np.bool_]:
+        """Return which images of a domain are meant, bool (N,); costs O(N + decisions).
+
+        Args:
+            wanted: Which.
+            row_of_path: The row of each image of the domain.
+            count: N.
+        """
+        is_kept = np.full(count, wanted in (DecidedFilter.ALL, DecidedFilter.UNDECIDED))
+        if wanted is DecidedFilter.ALL:
+            return is_kept
+        is_any = wanted in (DecidedFilter.UNDECIDED, DecidedFilter.DECIDED)
+        for path in {**self._pairs, **self._alone}:
+            row = row_of_path.get(path)
+            if row is not None and (is_any or wanted in self.of(path)):
+                is_kept[row] = wanted is not DecidedFilter.UNDECIDED
+        return is_kept
+
+    def _judge(self, image: Path, other: Path, value: str | None) -> None:
+        others = self._pairs.setdefault(image, {})
+        if value is None:
+            others.pop(other, None)
+        else:
+            others[other] = Judgement(value)
+        if not others:
+            del self._pairs[image]
