@@ -190,11 +190,23 @@ def test_another_window_on_the_project_is_seen_and_said(opened, matches) -> None
 
 
 def test_what_cannot_be_written_is_not_shown_as_taken(opened, matches) -> None:
-    place = opened.window.keeper.place
-    place.rename(place.with_name("away.uem"))
+    place, keeper = opened.window.keeper.place, opened.window.decisions.keeper
     opened.press(matches, Key.Key_A)
+    place.rename(place.with_name("away.uem"))
+    opened.press(matches, Key.Key_R)
     assert "moved, replaced or deleted" in opened.window.message_bar.sentence
     assert not any(marks(opened))
+    assert not place.exists()
+    with closing(DecisionJournal.open(place.with_name("away.uem"))) as journal:
+        assert [entry.after for entry in journal.entries()] == ["accept"]
+    opened.press(matches, Key.Key_R)
+    assert "No project is open" in opened.window.message_bar.sentence
+    opened.window.commands.re_embed.trigger()
+    opened.qtbot.waitUntil(lambda: keeper.journal is not None)
+    opened.wait_answered()
+    opened.window.explore.focus_matches()
+    opened.press(matches, Key.Key_R)
+    assert marks(opened)[0] == ("rejected",)
 
 
 def test_a_swap_keeps_the_project_and_pairs_have_no_direction(opened, matches, tmp_path) -> None:

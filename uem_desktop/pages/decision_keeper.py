@@ -134,12 +134,14 @@ class DecisionKeeper(QObject):
 
     def _act(self, act: Callable[[DecisionJournal], Taken]) -> Taken | None:
         if self.journal is None:
-            self.error_raised.emit("Open two folders first: decisions belong to their project.")
+            self.error_raised.emit(
+                "No project is open to keep decisions in; open one, or two folders."
+            )
             return None
         try:
             taken = act(self.journal)
         except UserError as error:
-            self.error_raised.emit(str(error))
+            self._tell_error(error)
             return None
         self._tell(taken)
         if taken.entries:
@@ -154,7 +156,12 @@ class DecisionKeeper(QObject):
             self._tell(self.journal.poll())
         except UserError as error:
             self._timer.stop()
-            self.error_raised.emit(str(error))
+            self._tell_error(error)
+
+    def _tell_error(self, error: UserError) -> None:
+        self.error_raised.emit(str(error))
+        if self.journal is not None and not self.journal.is_in_place:
+            self.close()  # which puts all of it into the file, wherever that was moved
 
     def _tell(self, taken: Taken) -> None:
         entries = (*taken.foreign, *taken.entries)

@@ -113,7 +113,7 @@ class ProjectKeeper(QObject):
         """Save now, if there is something to save."""
         self._timer.stop()
         project, path = self.project(), self.place
-        if path is None or project == self._saved:
+        if path is None or (project == self._saved and path.exists()):
             return
         try:
             project.save(path, self._base[1] if self._base and self._base[0] == path else None)

@@ -117,6 +117,11 @@ class DecisionJournal:
         return self._file.problem
 
     @property
+    def is_in_place(self) -> bool:
+        """Whether the path still leads to the file that is open."""
+        return self._file.is_in_place
+
+    @property
     def count(self) -> int:
         """How many entries the journal has."""
         return self._state.last_number
@@ -366,6 +371,8 @@ class DecisionJournal:
 
     def _take_foreign(self) -> list[Row]:
         """Take what other windows wrote after the last known entry."""
+        if self._state.last_number:
+            self._file.check_entry(self._state.last_number, self._state.last_at_us)
         self.images.add(self._file.images_after(self.images.last_number))
         rows = list(map(as_row, self._file.rows_after(self._state.last_number)))
         self._state.apply(rows)

@@ -12,13 +12,14 @@ class DecisionState:
 
     Attributes:
         last_number: Of the last entry; 0 before the first.
+        last_at_us: When it was written.
         undoable: Batches that undo takes back, the last one first to go.
         redoable: Batches that redo brings again, likewise.
     """
 
     def __init__(self) -> None:
         self._newest: dict[Subject, Raw] = {}
-        self.last_number = 0
+        self.last_number = self.last_at_us = 0
         self.undoable: list[int] = []
         self.redoable: list[int] = []
 
@@ -41,9 +42,9 @@ class DecisionState:
         """Take further entries, in order."""
         newest = self._newest
         for raw in rows:
-            number, batch, _, _, _, kind, image, other, *_ = raw
+            number, batch, at_us, _, _, kind, image, other, *_ = raw
             newest[subject_of(kind, image, other)] = raw
-            self.last_number = number
+            self.last_number, self.last_at_us = number, at_us
             if number == batch:
                 self._note_batch(as_row(raw))
 

@@ -62,6 +62,9 @@ class JournalFile:
 
     def close(self) -> None:
         """Close the file; the last window to do so leaves it whole, without a log beside it."""
+        if not self.is_in_place:  # SQLite leaves the log of a moved file under the old name
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._stack.close()
 
     def _is_prepared(self, stack: contextlib.ExitStack) -> bool:
@@ -129,17 +132,28 @@ class JournalFile:
         """Return a number that is another one whenever another connection has written."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the path still leads to the open file."""
+        return _identity(self.path) == self._identity
+
     def check_place(self) -> None:
-        """Make sure that the path still leads to the open file.
+        """Make sure that what is written now is found again.
 
         Raises:
-            UserError: The file was moved, deleted or replaced: what is written now would be lost.
+            UserError: The file was moved, deleted or replaced.
         """
-        if _identity(self.path) != self._identity:
-            raise UserError(
-                f"The project {self.path} was moved, replaced or deleted while it was open, so"
-                " decisions cannot be kept; open it again."
-            )
+        if not self.is_in_place:
+            raise UserError(_replaced_sentence(self.path))
+
+    def check_entry(self, number: int, at_us: int) -> None:
+        """Make sure that the file still holds an entry.
+
+        Raises:
+            UserError: Another project was saved into it.
+        """
+        if list(read_rows(self._connection, f"number = {number:d} AND at_us = {at_us:d}")) == []:
+            raise UserError(_replaced_sentence(self.path))
 
     # ---- writing
 
@@ -209,6 +223,13 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables of a journal where they are not there."""
     for statement in _TABLES:
         connection.execute(statement)
+
+
+def _replaced_sentence(path: Path) -> str:
+    return (
+        f"The project {path} was moved, replaced or deleted while it was open, so decisions cannot"
+        " be kept in it; open it again."
+    )
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

@@ -15,10 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training.atomic_file import atomic_file
+from training.atomic_file import remove_quietly
 from training.errors import UserError
 from uem_desktop.retrieval.app_folders import data_dir
-from uem_desktop.retrieval.project_file import check_project, mark_as_project, plain_errors, reading
+from uem_desktop.retrieval.project_file import (
+    BUSY_SECONDS,
+    check_project,
+    mark_as_project,
+    plain_errors,
+    reading,
+)
 
 PROJECT_SUFFIX = ".uem"
 
@@ -87,7 +93,8 @@ class Project:
         with plain_errors(path, "cannot be saved"):
             path.parent.mkdir(parents=True, exist_ok=True)
             is_new = not path.exists() or not path.stat().st_size
-            with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+            with contextlib.closing(connection):
                 if not is_new:
                     check_project(connection, path)
                 connection.execute("PRAGMA synchronous = FULL")
@@ -119,25 +126,31 @@ class Project:
 
 
 def copy_project(path: Path, target: Path) -> None:
-    """Put a copy of a project, its decisions too, in the place of a file or where there is none.
+    """Put what is in a project, its decisions too, into another file, there or not.
+
+    SQLite writes it, so that a window that has the other file open is not cut off from it.
 
     Raises:
         UserError: It cannot be read or written; what was there is still there.
     """
-    target = Path(os.path.abspath(target))
+    path, target = Path(os.path.abspath(path)), Path(os.path.abspath(target))
     if target.is_dir():
         raise UserError(f"{target} is a folder, so the project cannot be saved as it.")
     with plain_errors(target, "cannot be saved"):
-        with contextlib.suppress(FileNotFoundError), reading(target):
-            pass  # anything but a project is not overwritten
         target.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            atomic_file(target) as temporary,
-            reading(Path(os.path.abspath(path))) as source,
-            contextlib.closing(sqlite3.connect(temporary)) as copy,
-        ):
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE").fetchone()  # alone, without a log
+        is_new = not target.exists()
+        try:
+            with (
+                reading(path) as source,
+                contextlib.closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as copy,
+            ):
+                if not is_new and target.stat().st_size:
+                    check_project(copy, target)
+                source.backup(copy)
+        except BaseException:
+            if is_new:
+                remove_quietly(target)
+            raise
 
 
 def default_project_path(query_folder: Path | None, gallery_folder: Path | None) -> Path:

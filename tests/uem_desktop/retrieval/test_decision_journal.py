@@ -16,7 +16,7 @@ import pytest
 from training.errors import UserError
 from uem_desktop.retrieval.decision_journal import DecisionJournal
 from uem_desktop.retrieval.decisions import Action, Judgement, Kind
-from uem_desktop.retrieval.project import Project
+from uem_desktop.retrieval.project import Project, copy_project
 
 ACCEPT, REJECT, UNSURE = Judgement
 
@@ -345,6 +345,39 @@ def test_a_project_that_is_gone_or_replaced_takes_no_decision(world):
         assert journal.judgement_of(*pair) is None
     with pytest.raises(UserError, match="There is no project file"):
         DecisionJournal.open(world.root / "gone.uem")
+
+
+def test_saving_another_project_into_an_open_one_cuts_nobody_off(world, tmp_path):
+    other = World(tmp_path / "other")
+    pairs = [(world.queries[0], world.matches[0]), (world.queries[1], world.matches[1])]
+    with closing(other.open()) as journal:
+        journal.judge([(other.queries[0], other.matches[0])], REJECT)
+        with closing(world.open()) as open_one:
+            open_one.judge(pairs, ACCEPT)
+            copy_project(other.path, world.path)
+            with pytest.raises(UserError, match="moved, replaced or deleted"):
+                open_one.judge(pairs, UNSURE)
+    assert Project.open(world.path) == other.project
+    with closing(DecisionJournal.open(world.path)) as journal:
+        assert [entry.after for entry in journal.entries()] == ["reject"]
+    assert [file.name for file in world.root.glob("a.uem*")] == ["a.uem"]
+
+
+def test_a_copy_is_whole_or_not_there(world, tmp_path):
+    with closing(world.open()) as journal:
+        journal.judge([(world.queries[0], world.matches[0])], ACCEPT)
+        copy_project(world.path, tmp_path / "deep" / "b.uem")
+    assert [file.name for file in (tmp_path / "deep").iterdir()] == ["b.uem"]
+    with closing(DecisionJournal.open(tmp_path / "deep" / "b.uem")) as journal:
+        assert journal.count == 1
+    (tmp_path / "notes.uem").write_text("my notes " * 100)
+    for target in (tmp_path / "notes.uem", tmp_path):
+        with pytest.raises(UserError):
+            copy_project(world.path, target)
+    with pytest.raises(UserError):
+        copy_project(tmp_path / "gone.uem", tmp_path / "c.uem")
+    assert not (tmp_path / "c.uem").exists()
+    assert (tmp_path / "notes.uem").read_text() == "my notes " * 100
 
 
 def test_a_busy_file_is_one_sentence_and_takes_nothing(world, monkeypatch):
