@@ -8,7 +8,14 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
 
 from training.errors import Cancelled
 from uem_desktop.item_models.roles import Role
@@ -102,8 +109,8 @@ def test_the_header_says_order_population_checkpoint_index_ties_and_help(shown) 
     )
     title = shown.state.session.checkpoint.title
     assert page.ranking.text() == (
-        "8 excluded: category not in the gallery · exact ranking of 24 gallery images"
-        f" · {title} · no retrieval help · equal ones: lower row first"
+        "8 excluded: category not in the gallery · exact, 24 gallery images"
+        f" · {title} · help off · ties: lower row first"
     )
     press(shown, Key.Key_H)
     shown.qtbot.waitUntil(lambda: "with retrieval help" in page.ranking.text(), timeout=20_000)
@@ -185,6 +192,7 @@ def test_private_queries_are_shown_on_demand(shown, slow) -> None:
 
 def test_filters_by_text_and_category(shown) -> None:
     page = page_of(shown)
+    assert page.detail.isVisible()
     press(shown, Key.Key_F, Modifier.ControlModifier)
     field = page.list_panel.search_field
     assert field.hasFocus()
@@ -195,7 +203,7 @@ def test_filters_by_text_and_category(shown) -> None:
     shown.qtbot.waitUntil(lambda: page.list_panel.model.rowCount() == 0)
     assert page.list_panel.list._empty.title == "No query matches the filter"
     assert page.keeper.current is None
-    assert not page.detail.isEnabled()
+    assert not page.detail.isVisible()
     press(shown, Key.Key_Escape)
     shown.qtbot.waitUntil(lambda: page.list_panel.model.rowCount() > 8)
     assert page.keeper.current is not None
@@ -217,6 +225,7 @@ def test_a_cell_of_the_matrix_is_a_door_to_its_queries(shown, slow) -> None:
     wanted = listed(slow, Listing(cell=cell))
     assert page.keeper.places.tolist() == wanted.tolist()
     assert {path.parent.name for path in listed_paths(shown)} == {cell.asked}
+    assert page.keeper.listing.population is Population.SCORED
     assert page.list_panel.cell_button.text() == f"{cell.asked} → {cell.retrieved}, top 1  ✕"
     press(shown, Key.Key_Escape)
     assert heat.hasFocus()
@@ -425,3 +434,46 @@ def test_decisions_are_there_when_the_project_is_opened_again(start, folders) ->
     assert page_of(second).isVisible(), "a project opens on the page that it was left on"
     wait_listed(second)
     assert badges(second)[0] == ("accepted",)
+
+
+def test_a_category_filter_does_not_outlive_its_category(shown, folders) -> None:
+    keeper = page_of(shown).keeper
+    keeper.ask(population=Population.PRIVATE, category="instrument")
+    press(shown, Key.Key_X)
+    shown.qtbot.waitUntil(
+        lambda: keeper.found is not None and keeper.found.query.scan.folder == folders.gallery,
+        timeout=30_000,
+    )
+    assert keeper.listing.category is None
+    assert keeper.listing.population is Population.SCORED
+    assert len(keeper.places)
+
+
+def test_an_order_in_which_nothing_failed_says_so(driver, folders) -> None:
+    driver.open(folders.query, folders.query)
+    driver.wait_answered()
+    press_page_key(driver)
+    wait_listed(driver)
+    page = page_of(driver)
+    panel = page.list_panel
+    panel.order_combo.setCurrentIndex(panel.order_combo.findData(Order.FIRST_RANK))
+    panel.order_combo.activated.emit(panel.order_combo.currentIndex())
+    assert not panel.model.rowCount(), "every image finds itself first"
+    assert panel.list._empty.title == "Nothing failed here"
+
+
+@pytest.mark.parametrize("view", ["queries", "confusion", "categories"])
+def test_everything_that_takes_the_focus_has_a_name(shown, view) -> None:
+    page = page_of(shown)
+    page.show_view(view)
+    kinds = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit)
+    nameless = [
+        type(widget).__name__
+        for widget in page.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.isVisible()
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not isinstance(widget.parent(), QComboBox | QLineEdit | QAbstractItemView)
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+    assert not nameless

@@ -16,11 +16,11 @@ def ranking_text(keeper: MismatchKeeper, session: ExplorerSession) -> str:
     if found is None:
         return ""
     parts = [excluded_text(found)]
-    parts.append(f"exact ranking of {found.gallery.ready_count:,} gallery images")
+    parts.append(f"exact, {found.gallery.ready_count:,} gallery images")
     if session.checkpoint is not None:
         parts.append(session.checkpoint.title)
-    parts.append("with retrieval help" if session.help_names else "no retrieval help")
-    parts.append("equal ones: lower row first")
+    parts.append("with retrieval help" if session.help_names else "help off")
+    parts.append("ties: lower row first")
     return " · ".join(part for part in parts if part)
 
 

@@ -152,7 +152,9 @@ class MismatchKeeper(QObject):
         if self.found is not None and (before is None or before.scan is not self.found.query.scan):
             self._filter = RecordFilter(self.found.query.records)
             self.current = None
-            self.listing = replace(self.listing, cell=None)
+            category = self.listing.category
+            is_there = category in self.found.query.rows_by_category
+            self.listing = replace(self.listing, cell=None, category=category if is_there else None)
         if self.found is not None and not members(self.found, self.listing.population).any():
             filled = (p for p in Population if members(self.found, p).any())
             self.listing = _with(self.listing, population=next(filled, Population.SCORED))
@@ -175,6 +177,14 @@ class MismatchKeeper(QObject):
         self._job = None
 
     # ---- the list
+
+    def population_of(self, category: str) -> Population:
+        """Return whether the queries of a category are scored or private."""
+        found = self.found
+        if found is None or category not in found.categories:
+            return Population.SCORED
+        is_meant = found.query_codes == found.categories.index(category)
+        return Population.PRIVATE if found.is_private[is_meant].any() else Population.SCORED
 
     def ask(self, **changes: Any) -> None:
         """List something else: any of `Listing`'s attributes."""

@@ -29,10 +29,15 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 _FILTER_DELAY_MS = 150
 _WIDEST = 4000
 _ROLES = RowRoles(CellRoles(detail=MismatchRole.DETAIL), MismatchRole.VALUE, MismatchRole.SECOND)
-_ALL_GOOD = ("Nothing failed here", "By this order every query that is meant finds what it should.")
+_ALL_GOOD = (
+    "Nothing failed here",
+    "By this order every query that is meant finds what it should.",
+    "check",
+)
 _FILTERED = (
     "No query matches the filter",
     "Empty the field, or choose all categories and all decisions.",
+    "search",
 )
 
 
@@ -121,8 +126,7 @@ class MismatchListPanel(QWidget):
         self.cell_button.setVisible(listing.cell is not None)
         if listing.cell is not None:
             self.cell_button.setText(f"{cell_text(listing.cell)}  ✕")
-        is_filtered = listing.is_filtered
-        self.list.set_empty_text(*(_FILTERED if is_filtered else _ALL_GOOD), "check")
+        self.list.set_empty_text(*(_FILTERED if listing.is_filtered else _ALL_GOOD))
         self._is_showing = True
         try:
             self.model.set_rows(keeper.found, keeper.places, listing.order)

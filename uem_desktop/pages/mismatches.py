@@ -33,7 +33,6 @@ from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.confusion import Cell
-from uem_desktop.retrieval.mismatch_orders import Population
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -80,6 +79,7 @@ class MismatchesPage(QWidget):
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._shown, self._body = QStackedWidget(), QStackedWidget()
+        self._detail_place = QStackedWidget()
         self._lay_out()
         self._connect_state()
         self._connect_views()
@@ -177,6 +177,7 @@ class MismatchesPage(QWidget):
         keeper.found_changed.connect(self._show_found)
         keeper.progressed.connect(self._show_progress)
         keeper.listing_changed.connect(self._show_facts)
+        keeper.current_changed.connect(self._show_detail)
 
     def _refresh(self, *_: object) -> None:
         if self.isVisible():
@@ -211,6 +212,9 @@ class MismatchesPage(QWidget):
     def _show_progress(self) -> None:
         self.bar.setValue(round(self.keeper.share_done * _STEPS))
 
+    def _show_detail(self) -> None:
+        self._detail_place.setCurrentIndex(int(self.keeper.current is None))
+
     def _show_facts(self) -> None:
         is_list = self.views.choice == "queries"
         self.facts.set_text(listing_text(self.keeper, is_list=is_list))
@@ -243,7 +247,8 @@ class MismatchesPage(QWidget):
             shortcut.activated.connect(method)
 
     def _show_cell(self, cell: Cell) -> None:
-        self.keeper.ask(cell=cell, category=None, text="")
+        population = self.keeper.population_of(cell.asked)
+        self.keeper.ask(population=population, cell=cell, category=None, text="")
         self.show_view("queries")
 
     def _leave_cell(self) -> None:
@@ -251,7 +256,7 @@ class MismatchesPage(QWidget):
         self.show_view("confusion")
 
     def _show_category(self, row: CategoryRow) -> None:
-        population = Population.PRIVATE if row.is_private else Population.SCORED
+        population = self.keeper.population_of(row.category)
         self.keeper.ask(population=population, category=row.category, text="", cell=None)
         self.show_view("queries")
 
@@ -275,7 +280,9 @@ class MismatchesPage(QWidget):
         head.addLayout(title)
         head.addWidget(self.ranking)
         self.splitter.addWidget(self.list_panel)
-        self.splitter.addWidget(self.detail)
+        for part in (self.detail, QWidget()):
+            self._detail_place.addWidget(part)
+        self.splitter.addWidget(self._detail_place)
         self.list_panel.setMinimumWidth(340)
         self.detail.setMinimumWidth(420)
         self.splitter.setSizes([400, 860])

@@ -69,7 +69,7 @@ class ProjectKeeper(QObject):
         is_own = self._folders is None or folders == self._folders
         if not self._state.session.has_both_domains or not is_own:
             return None
-        return self.path if self.is_named else default_project_path(*sorted(folders))
+        return self.path if self.is_named else default_project_path(min(folders), max(folders))
 
     def note_change(self, *_: object) -> None:
         """Save soon; many changes at once are saved once."""
