@@ -279,6 +279,10 @@ class DomainLoader(QObject):
             on_cancelled=on_cancelled,
         )
 
+    def make_embedder(self, spec: str) -> Embedder:
+        """Make an embedder of another checkpoint, on the device in use."""
+        return self._make_embedder(spec, self.device)
+
     def warm_up(self) -> None:
         """Start the encoder in the background, so that the first dropped image need not wait."""
         if self.encoder is None and self._session.checkpoint is not None:
