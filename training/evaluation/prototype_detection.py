@@ -27,9 +27,8 @@ from torch import Tensor
 
 from training.evaluation.private_decisions import PrivateDecisions
 from training.geometry import euclidean_distances, joint_dissimilarity
-from training.prototypes.elbow import estimate_cluster_count
-from training.prototypes.kmeans import kmeans
-from training.prototypes.merging import MergeRule, merge_prototypes
+from training.prototypes.merging import MergeRule
+from training.prototypes.unifying import unify_domains
 
 _BLOCK_BYTES = 32 * 2**20
 _ROUNDING = 1e-9
@@ -134,16 +133,10 @@ def fit_prototype_detector(
         cluster_counts: Of query and gallery domain, where they are given; else by the elbow.
     """
     domains = (_double(queries), _double(gallery))
-    counts = cluster_counts or tuple(
-        estimate_cluster_count(rows.float(), seed=seed).count for rows in domains
-    )
-    centres = [
-        kmeans(rows, count, seed=seed).centres for rows, count in zip(domains, counts, strict=True)
-    ]
-    unified = merge_prototypes(*centres, *(rows.mean(dim=0) for rows in domains), rule=rule)
+    found = unify_domains(*domains, rule=rule, seed=seed, cluster_counts=cluster_counts)
+    centres, members, unified = found.centres, found.members, found.unified
     shared = len(unified.in_a) - unified.merged_count
     widths = torch.full((len(centres[0]),), math.inf, dtype=torch.float64)
-    members = [_members(rows, own) for rows, own in zip(domains, centres, strict=True)]
     for own, unified_id in enumerate(unified.ids_a.tolist()):
         if unified_id >= shared:
             other = int((unified.ids_b == unified_id).nonzero()[0, 0])
@@ -164,14 +157,6 @@ def _width(of_a: Tensor, of_b: Tensor) -> float:
         return math.inf
     rows = max(1, _BLOCK_BYTES // (8 * len(of_b)))
     return max(float(joint_dissimilarity(block, of_b).max()) for block in torch.split(of_a, rows))
-
-
-def _members(rows: Tensor, centres: Tensor) -> Tensor:
-    """Return the Euclidean-nearest centre int64 (N,) of each row (Eq. 26)."""
-    size = max(1, _BLOCK_BYTES // (8 * len(centres)))
-    return torch.cat(
-        [euclidean_distances(one, centres).argmin(dim=1) for one in torch.split(rows, size)]
-    )
 
 
 def _least_of(distances: Tensor, chosen: Tensor) -> Tensor:
