@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from uem_desktop.item_models.image_list import AnyIndex
@@ -16,15 +15,15 @@ from uem_desktop.retrieval.mismatch_words import places_text
 _FIRST = int(Qt.ItemDataRole.UserRole)
 
 
+HeatCell = tuple[float, bool, str]
+"""Share of the row's places, whether it counts correct matches, and the share in percent."""
+
+
 class ConfusionRole(IntEnum):
     """What a cell is asked for beside Qt's own roles."""
 
-    SHARE = _FIRST + 1
-    """`float`, 0..1 of the row's places."""
-    IS_DIAGONAL = _FIRST + 2
-    """`bool`: whether the cell counts correct matches."""
-    IS_PRIVATE = _FIRST + 3
-    """`bool`: whether the gallery lacks the row's category."""
+    CELL = _FIRST + 1
+    """`HeatCell`: what a heat map paints."""
 
 
 class ConfusionTableModel(QAbstractTableModel):
@@ -33,7 +32,7 @@ class ConfusionTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._matrix: Confusion | None = None
-        self._shares = np.zeros((0, 0))
+        self._cells: list[list[HeatCell]] = []
 
     @property
     def matrix(self) -> Confusion | None:
@@ -44,7 +43,7 @@ class ConfusionTableModel(QAbstractTableModel):
         """Show other counts."""
         self.beginResetModel()
         self._matrix = matrix
-        self._shares = np.zeros((0, 0)) if matrix is None else matrix.shares
+        self._cells = [] if matrix is None else heat_cells(matrix)
         self.endResetModel()
 
     def cell_at(self, row: int, column: int) -> Cell:
@@ -80,14 +79,9 @@ class ConfusionTableModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                share = 100 * float(self._shares[row, column])
-                return f"{share:.0f}" if matrix.counts[row, column] else ""
-            case ConfusionRole.SHARE:
-                return float(self._shares[row, column])
-            case ConfusionRole.IS_DIAGONAL:
-                return matrix.is_correct(row, column)
-            case ConfusionRole.IS_PRIVATE:
-                return bool(matrix.is_private[row])
+                return self._cells[row][column][2]
+            case ConfusionRole.CELL:
+                return self._cells[row][column]
             case Qt.ItemDataRole.ToolTipRole:
                 return self.cell_text(row, column)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -122,3 +116,18 @@ class ConfusionTableModel(QAbstractTableModel):
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._matrix is None else len(self._matrix.retrieved)
+
+
+def heat_cells(matrix: Confusion) -> list[list[HeatCell]]:
+    """Return what each cell of a matrix shows; shares in steps of a thousandth."""
+    return [
+        [
+            (
+                max(0.001, round(share, 3)) if share else 0.0,
+                matrix.is_correct(row, column),
+                f"{100 * share:.0f}" if share else "",
+            )
+            for column, share in enumerate(shares)
+        ]
+        for row, shares in enumerate(matrix.shares.tolist())
+    ]

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from training.evaluation.retrieval_scores import scores_of
 from uem_desktop.item_models.category_table import CATEGORY_KS, SORT_ROLE, CategoryTableModel
 from uem_desktop.item_models.image_list import AnyIndex
 from uem_desktop.pages.labels import ElidedLabel
@@ -89,7 +88,7 @@ class MismatchCategories(QWidget):
         if found is None:
             self.model.set_rows(())
             return
-        scores = scores_of(found.results)
+        scores = found.scores
         self.numbers["plain"].set_percent(scores.map_plain)
         self.numbers["interpolated"].set_percent(scores.map_interpolated)
         for k in CATEGORY_KS:

@@ -19,8 +19,8 @@ from uem_desktop.item_models.error_pairs import ErrorPairModel
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
-from uem_desktop.retrieval.confusion import CONFUSION_KS, confusion
-from uem_desktop.widgets.heat_map import HeatMap, HeatRoles, heat_colour
+from uem_desktop.retrieval.confusion import CONFUSION_KS
+from uem_desktop.widgets.heat_map import HeatMap, heat_colour
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, tokens_of
@@ -43,8 +43,7 @@ class MismatchConfusion(QWidget):
         self._keeper = keeper
         self.model = ConfusionTableModel(self)
         self.pair_model = ErrorPairModel(self)
-        roles = HeatRoles(ConfusionRole.SHARE, ConfusionRole.IS_DIAGONAL)
-        self.map = HeatMap(roles)
+        self.map = HeatMap(ConfusionRole.CELL)
         self.map.setModel(self.model)
         self.map.setAccessibleName("Confusion matrix: rows are query categories")
         self.pairs = QTableView()
@@ -74,9 +73,10 @@ class MismatchConfusion(QWidget):
         self.map.setFocus()
 
     def show_found(self) -> None:
-        """Count the places of the table that is known now."""
-        found = self._keeper.found
-        matrix = confusion(found, int(self.depth_switch.choice)) if found is not None else None
+        """Show the matrix of the table that is known now."""
+        matrix = self._keeper.confusions.get(int(self.depth_switch.choice))
+        if matrix is not None and matrix is self.model.matrix:
+            return
         current = self.map.currentIndex()
         self.model.set_matrix(matrix)
         self.pair_model.set_matrix(matrix)

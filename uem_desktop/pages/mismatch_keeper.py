@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.retrieval.confusion import CONFUSION_KS, Confusion, confusion
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import MAX_MISSED, ExplorerSession
@@ -33,11 +34,19 @@ _NONE = np.empty(0, np.int64)
 STOPPED = "Stopped; how each query fares is not known yet."
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    found: Mismatches
+    index: GalleryIndex
+    confusions: dict[int, Confusion]
+
+
 class MismatchKeeper(QObject):
     """Keeps the table of each direction, the list that is made of it, and the current query.
 
     Attributes:
         found: The table of the direction that is shown; None while it is not known.
+        confusions: Its confusion matrices, by how many matches they count.
         sentence: Why it is not known, where that needs saying.
         share_done: How far the work is, 0..1.
         is_stopped: Whether a person stopped the work, or it failed.
@@ -76,10 +85,11 @@ class MismatchKeeper(QObject):
         self._job: Job | None = None
         self._search_job: Job | None = None
         self._key: _Key | None = None
-        self._known: dict[_Key, tuple[Mismatches, GalleryIndex]] = {}
+        self._known: dict[_Key, _Known] = {}
         self._index: GalleryIndex | None = None
         self._filter = RecordFilter(())
         self.found: Mismatches | None = None
+        self.confusions: dict[int, Confusion] = {}
         self.sentence = ""
         self.share_done = 0.0
         self.is_stopped = False
@@ -137,7 +147,7 @@ class MismatchKeeper(QObject):
             return None
         return query, gallery, query.ready_count, gallery.ready_count
 
-    def _take(self, known: tuple[Mismatches, GalleryIndex]) -> None:
+    def _take(self, known: _Known) -> None:
         self._job = None
         if self._key is not None:
             live = [domain.embeddings for domain in self._session.domains.values()]
@@ -146,9 +156,11 @@ class MismatchKeeper(QObject):
             self._known[self._key] = known
         self._show(known)
 
-    def _show(self, known: tuple[Mismatches, GalleryIndex] | None) -> None:
+    def _show(self, known: _Known | None) -> None:
         before = self.found.query if self.found is not None else None
-        self.found, self._index = known if known is not None else (None, None)
+        self.found = known.found if known is not None else None
+        self._index = known.index if known is not None else None
+        self.confusions = known.confusions if known is not None else {}
         if self.found is not None and (before is None or before.scan is not self.found.query.scan):
             self._filter = RecordFilter(self.found.query.records)
             self.current = None
@@ -276,16 +288,15 @@ def _with(listing: Listing, **changes: Any) -> Listing:
     return listing if listing.order in orders else replace(listing, order=orders[0])
 
 
-def _find(
-    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
-) -> tuple[Mismatches, GalleryIndex]:
+def _find(context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings) -> _Known:
     found = find_mismatches(
         query,
         gallery,
         on_progress=lambda done, total: context.report(done / total),
         should_stop=context.should_stop,
     )
-    return found, build_index(gallery)
+    found.work_out()
+    return _Known(found, build_index(gallery), {k: confusion(found, k) for k in CONFUSION_KS})
 
 
 def _search(

@@ -66,11 +66,10 @@ class Confusion:
         Equal shares stand in the order of the rows, then of the columns. Matches without a
         category are no errors, and a private category has no others.
         """
-        shares = self.shares.copy()
-        for row, asked in enumerate(self.asked):
-            for column, retrieved in enumerate(self.retrieved):
-                if retrieved is None or retrieved == asked or self.is_private[row]:
-                    shares[row, column] = 0.0
+        asked, retrieved = np.array(self.asked, object), np.array(self.retrieved, object)
+        is_named = np.array([name is not None for name in self.retrieved], np.bool_)
+        is_error = (asked[:, None] != retrieved) & is_named & ~self.is_private[:, None]
+        shares = np.where(is_error, self.shares, 0.0)
         order = np.argsort(-shares, axis=None, kind="stable")[:count]
         places = zip(*np.unravel_index(order, shares.shape), strict=True)
         return [(int(row), int(column)) for row, column in places if shares[row, column] > 0.0]

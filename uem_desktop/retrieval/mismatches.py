@@ -12,6 +12,7 @@ from training.errors import Cancelled
 from training.evaluation.largest import largest_columns
 from training.evaluation.query_results import QueryResults, queries_per_block
 from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
+from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from uem_desktop.retrieval.both_ways import BOTH_WAYS_DEPTH, disagreement
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.search import results_of_all
@@ -66,6 +67,15 @@ class Mismatches:
     def is_scored(self) -> NDArray[np.bool_]:
         """Which queries have a relevant gallery image, bool (Q,)."""
         return self.results.is_scored
+
+    def work_out(self) -> None:
+        """Work out now what is otherwise worked out when it is first asked for."""
+        _ = self.scores, self.match_codes, self.is_private, self.is_first_wrong
+
+    @cached_property
+    def scores(self) -> RetrievalScores:
+        """The means over all scored queries, as ``uem evaluate`` has them."""
+        return scores_of(self.results)
 
     @cached_property
     def is_private(self) -> NDArray[np.bool_]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,29 +29,23 @@ _ANGLE = 55.0
 _LEAST_SEEN = 0.08
 
 
-@dataclass(frozen=True, slots=True)
-class HeatRoles:
-    """Roles of a cell; its number in words is Qt's display role.
-
-    Attributes:
-        share: `float`, 0..1, how strongly a cell is coloured.
-        is_muted: `bool`, whether it is what should be, and so in grey.
-    """
-
-    share: int
-    is_muted: int
-
-
 class HeatMap(QTableView):
     """Cells as large as the room allows; where it does not, they scroll.
 
     Enter, Space and a double click emit `activated`.
     """
 
-    def __init__(self, roles: HeatRoles, parent: QWidget | None = None) -> None:
+    def __init__(self, role: int, parent: QWidget | None = None) -> None:
+        """Show a model.
+
+        Args:
+            role: By which the model gives a tuple of an index: its share 0..1, which colours it;
+                whether it is what should be, and so in grey; its number as text.
+            parent: The owner.
+        """
         super().__init__(parent)
         self.setProperty("role", "heat")
-        self._delegate = _HeatDelegate(roles)
+        self._delegate = _HeatDelegate(role)
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setMouseTracking(True)
@@ -93,33 +87,26 @@ class HeatMap(QTableView):
 
 
 class _HeatDelegate(QStyledItemDelegate):
-    def __init__(self, roles: HeatRoles) -> None:
+    def __init__(self, role: int) -> None:
         super().__init__()
-        self._roles = roles
+        self._role = role
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         # PySide's stubs do not tell the members of QStyleOption
         given: Any = option
         tokens = tokens_of(given.palette)
-        area = QRectF(given.rect).adjusted(0.5, 0.5, -1.0, -1.0)
-        share = float(index.data(self._roles.share) or 0.0)
-        is_muted = bool(index.data(self._roles.is_muted))
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        share, is_muted, text = index.data(self._role)
+        area: QRect = given.rect.adjusted(0, 0, -1, -1)
         ground = heat_colour(share, tokens, is_muted=is_muted)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(area, 2, 2)
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        if text and min(area.width(), area.height()) >= _MIN_CELL_FOR_NUMBERS - 2:
+        painter.fillRect(area, ground)
+        if text and min(area.width(), area.height()) >= _MIN_CELL_FOR_NUMBERS:
             painter.setFont(tabular(scaled(given.font, 0.86)))
             painter.setPen(ink_on(ground))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         self._paint_state(painter, area, given.state, tokens)
-        painter.restore()
 
     def _paint_state(
-        self, painter: QPainter, area: QRectF, state: QStyle.StateFlag, tokens: Tokens
+        self, painter: QPainter, area: QRect, state: QStyle.StateFlag, tokens: Tokens
     ) -> None:
         flags = QStyle.StateFlag
         is_current = flags.State_Selected in state
@@ -127,7 +114,7 @@ class _HeatDelegate(QStyledItemDelegate):
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(tokens.accent if is_current else tokens.border_strong), 2))
-        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
+        painter.drawRect(area.adjusted(1, 1, -1, -1))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(MIN_CELL, MIN_CELL)
@@ -183,6 +170,7 @@ class _NameHeader(QHeaderView):
         painter.restore()
 
 
+@lru_cache(maxsize=1024)
 def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
     """Return the colour of a share: of the errors' red, or of grey for what is right.
 
@@ -201,6 +189,11 @@ def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
     )
 
 
+@lru_cache(maxsize=1024)
+def _ink_name(ground: str) -> str:
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
+
+
 def ink_on(ground: QColor) -> QColor:
     """Return black or white, whichever is read better on a colour; one of them always can be."""
-    return QColor(max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground.name())))
+    return QColor(_ink_name(ground.name()))

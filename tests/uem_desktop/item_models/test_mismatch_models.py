@@ -87,8 +87,8 @@ def test_a_matrix_says_its_counts(found: Mismatches) -> None:
     assert [model.headerData(n, horizontal) for n in range(2)] == ["bird", "ship"]
     assert texts(model, 0) == ["50", "50"]
     assert texts(model, 2) == ["100", ""]
-    assert model.index(0, 0).data(ConfusionRole.IS_DIAGONAL)
-    assert model.index(2, 0).data(ConfusionRole.SHARE) == 1.0
+    assert model.index(0, 0).data(ConfusionRole.CELL) == (0.5, True, "50")
+    assert model.index(2, 0).data(ConfusionRole.CELL) == (1.0, False, "100")
     assert model.index(0, 1).data(SPOKEN) == (
         "bird finds ship: 1 of 2 queries (50.0 %) have it on rank 1"
     )

@@ -14,7 +14,6 @@ from training.evaluation.average_precision import (
     interpolated_average_precision,
     plain_average_precision,
 )
-from training.evaluation.retrieval_scores import scores_of
 from uem_desktop.retrieval import both_ways as both_ways_module
 from uem_desktop.retrieval.category_table import category_table
 from uem_desktop.retrieval.confusion import Cell, confusion, places_of_cell
@@ -136,7 +135,7 @@ def test_the_numbers_are_those_of_evaluate(
 ) -> None:
     query, gallery = domains
     found = find_mismatches(query, gallery)
-    assert scores_of(found.results) == evaluate(query, gallery)
+    assert found.scores == evaluate(query, gallery)
     for place, result in enumerate(search_domain(query, gallery, top_k=TOP_DEPTH)):
         assert [m.row for m in result.matches] == found.matches[place].tolist()
         assert [m.similarity for m in result.matches] == found.similarities[place].tolist()

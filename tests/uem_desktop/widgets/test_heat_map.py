@@ -14,7 +14,6 @@ from uem_desktop.widgets.heat_map import (
     MAX_CELL,
     MIN_CELL,
     HeatMap,
-    HeatRoles,
     heat_colour,
     ink_on,
 )
@@ -23,7 +22,7 @@ from uem_desktop.widgets.thumbnail_list import ROW_HEIGHT, RowRoles, ThumbnailLi
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import DARK, LIGHT, Tokens, contrast
 
-SHARE, MUTED = int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 2
+CELL = int(Qt.ItemDataRole.UserRole) + 1
 
 
 def heat_map(qtbot: QtBot, count: int, width: int, height: int) -> HeatMap:
@@ -32,9 +31,9 @@ def heat_map(qtbot: QtBot, count: int, width: int, height: int) -> HeatMap:
         model.setVerticalHeaderItem(row, QStandardItem(f"category {row}"))
         model.setHorizontalHeaderItem(row, QStandardItem(f"category {row}"))
         for column in range(count):
-            model.setData(model.index(row, column), 1.0 if row == column else 0.1, SHARE)
-            model.setData(model.index(row, column), row == column, MUTED)
-    view = HeatMap(HeatRoles(SHARE, MUTED))
+            cell = (1.0, True, "100") if row == column else (0.1, False, "10")
+            model.setData(model.index(row, column), cell, CELL)
+    view = HeatMap(CELL)
     model.setParent(view)
     view.setModel(model)
     view.resize(width, height)
@@ -103,7 +102,7 @@ def test_one_segment_is_down_and_tab_leads_to_it(qtbot: QtBot) -> None:
 
 def test_a_list_has_one_image_a_row_however_many_there_are(qtbot: QtBot, tmp_path: Path) -> None:
     loader = ThumbnailLoader()
-    view = ThumbnailList(loader, RowRoles(CellRoles(), SHARE, MUTED))
+    view = ThumbnailList(loader, RowRoles(CellRoles(), CELL + 1, CELL + 2))
     model = QStandardItemModel(100_000, 1, view)
     view.setModel(model)
     view.resize(380, 600)
