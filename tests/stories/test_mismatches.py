@@ -215,6 +215,8 @@ def test_a_cell_of_the_matrix_is_a_door_to_its_queries(shown, slow) -> None:
     heat, model = page.confusion.map, page.confusion.model
     assert heat.hasFocus()
     row, column = model.matrix.largest_errors(1)[0]
+    assert (heat.currentIndex().row(), heat.currentIndex().column()) == (row, column)
+    press(shown, Key.Key_Home, Modifier.ControlModifier)
     for _ in range(row):
         press(shown, Key.Key_Down)
     for _ in range(column):
@@ -252,6 +254,7 @@ def test_a_category_is_a_door_to_its_queries(shown) -> None:
     page = page_of(shown)
     show_view(shown, Key.Key_G, "categories")
     table = page.categories.table
+    shown.qtbot.waitUntil(lambda: shown.state.private.found is not None, timeout=60_000)
     assert table.hasFocus()
     model = table.model()
     precisions = [model.index(row, 3).data() for row in range(model.rowCount())]
@@ -259,6 +262,9 @@ def test_a_category_is_a_door_to_its_queries(shown) -> None:
     numbers = [float(text.split()[0]) for text in precisions[:-1]]
     assert numbers == sorted(numbers)
     worst = model.index(0, 0).data()
+    shown.state.private.move_line(5.0, 1)
+    assert model.index(0, 8).data() == "0.0 %"
+    assert table.selectionModel().isRowSelected(0), "other decision values leave the row selected"
     press(shown, Key.Key_Return)
     assert {path.parent.name for path in listed_paths(shown)} == {worst}
     assert page.list_panel.category_combo.category == worst

@@ -40,6 +40,11 @@ class CategoryTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: tuple[CategoryRow, ...] = ()
 
+    @property
+    def rows(self) -> tuple[CategoryRow, ...]:
+        """All rows, in the order of their names."""
+        return self._rows
+
     def set_rows(self, rows: Sequence[CategoryRow]) -> None:
         """Replace all rows."""
         self.beginResetModel()

@@ -96,9 +96,22 @@ class MismatchCategories(QWidget):
         private = 100.0 * float(np.mean(found.is_private)) if len(found) else None
         self.numbers["private"].set_percent(private)
         rows = category_table(found, self._called_private())
-        self.model.set_rows(rows)
+        self._set_rows(rows)
         self._stack.setCurrentIndex(int(bool(rows)))
         self.note.set_text(f"{len(rows):,} categories of the queries")
+
+    def _set_rows(self, rows: tuple[CategoryRow, ...]) -> None:
+        if rows == self.model.rows:
+            return
+        index = self.table.currentIndex()
+        current = self._row_at(index).category if index.isValid() else None
+        self.model.set_rows(rows)
+        for row in range(self._proxy.rowCount()):
+            if self._row_at(self._proxy.index(row, 0)).category == current:
+                self.table.selectRow(row)
+
+    def _row_at(self, index: QModelIndex) -> CategoryRow:
+        return self.model.row_at(self._proxy.mapToSource(index).row())
 
     def _show_decided(self) -> None:
         if self.isVisible():
@@ -115,8 +128,7 @@ class MismatchCategories(QWidget):
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            row: CategoryRow = self.model.row_at(self._proxy.mapToSource(index).row())
-            self.category_chosen.emit(row)
+            self.category_chosen.emit(self._row_at(index))
 
     def _lay_out(self) -> None:
         table = self.table

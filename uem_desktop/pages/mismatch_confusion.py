@@ -83,9 +83,12 @@ class MismatchConfusion(QWidget):
         self._stack.setCurrentIndex(int(self.model.rowCount() > 0))
         self.map.fit()
         self.facts.set_text("A cell says how often a category of the queries finds another one.")
-        row, column = max(0, current.row()), max(0, current.column())
-        if row < self.model.rowCount() and column < self.model.columnCount():
-            self.map.setCurrentIndex(self.model.index(row, column))
+        if matrix is None:
+            return
+        row, column = current.row(), current.column()
+        if not (0 <= row < len(matrix.asked) and 0 <= column < len(matrix.retrieved)):
+            row, column = next(iter(matrix.largest_errors(1)), (0, 0))
+        self.map.setCurrentIndex(self.model.index(row, column))
 
     def _choose_depth(self, choice: str) -> None:
         self.depth_switch.show_choice(choice)

@@ -173,7 +173,6 @@ class MismatchListPanel(QWidget):
         keeper.current_changed.connect(self.show_current)
         self.list.selectionModel().currentChanged.connect(self._take_current)
         self.list.activated.connect(self._open)
-        self.list.doubleClicked.connect(self._open)
         self.order_combo.activated.connect(
             lambda: keeper.ask(order=Order(self.order_combo.currentData()))
         )

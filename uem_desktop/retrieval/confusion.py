@@ -63,14 +63,14 @@ class Confusion:
     def largest_errors(self, count: int) -> list[tuple[int, int]]:
         """Return rows and columns of the wrong cells with the largest shares, largest first.
 
-        Equal shares stand in the order of the rows, then of the columns. Matches without a
+        Of equal shares the one of more places comes first, then the upper row. Matches without a
         category are no errors, and a private category has no others.
         """
         asked, retrieved = np.array(self.asked, object), np.array(self.retrieved, object)
         is_named = np.array([name is not None for name in self.retrieved], np.bool_)
         is_error = (asked[:, None] != retrieved) & is_named & ~self.is_private[:, None]
         shares = np.where(is_error, self.shares, 0.0)
-        order = np.argsort(-shares, axis=None, kind="stable")[:count]
+        order = np.lexsort((-self.counts.ravel(), -shares.ravel()))[:count]
         places = zip(*np.unravel_index(order, shares.shape), strict=True)
         return [(int(row), int(column)) for row, column in places if shares[row, column] > 0.0]
 
