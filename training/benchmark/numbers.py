@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.benchmark.results import Result
+from training.evaluation.paired_bootstrap import SEED, ends_of, times_drawn
 
 ApKind = Literal["interpolated", "plain"]
-
-_RESAMPLES = 2000
-_CHANCE = 2024
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +95,23 @@ def paired_difference(
     seed_of = np.array([seeds.index(seed) for _, _, seed in cells])
     once = np.ones((1, differences.shape[1])), np.ones((1, len(seeds)))
     mean = float(_means(differences, weights, seed_of, *once)[0])
-    rng = np.random.default_rng(_CHANCE)
+    rng = np.random.default_rng(SEED)
     found = _means(
         differences,
         weights,
         seed_of,
-        _draws(rng, differences.shape[1]),
-        _draws(rng, len(seeds)),
+        times_drawn(rng, differences.shape[1]),
+        times_drawn(rng, len(seeds)),
     )
-    low, high = np.nanpercentile(found, [2.5, 97.5])
+    low, high = ends_of(found)
     of_cells = [
         (ours[cell].number("map_at_all", kind), theirs[cell].number("map_at_all", kind))
         for cell in cells
     ]
     return Difference(
         mean=mean,
-        low=float(low),
-        high=float(high),
+        low=low,
+        high=high,
         wins=sum(a is not None and b is not None and a > b for a, b in of_cells),
         cells=len(cells),
         seeds=len(seeds),
@@ -136,11 +134,6 @@ def _by_category(
                 differences[row, column] = a[name][kind] - b[name][kind]
                 weights[row, column] = a[name]["num_queries"] if kind == "plain" else 1.0
     return differences, weights
-
-
-def _draws(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
-    """Return how often each of ``count`` things is drawn, (resamples, count)."""
-    return rng.multinomial(count, np.full(count, 1 / count), size=_RESAMPLES).astype(np.float64)
 
 
 def _means(
