@@ -24,7 +24,6 @@ from training.evaluation.hubness import gallery_with_bias, local_means, queries_
 from training.evaluation.neighbour_graph import (
     Note,
     averaged_with,
-    averaged_within,
     centred_units,
     nearest_rows,
     products_with,
@@ -40,6 +39,9 @@ NEED_QUERY_DOMAIN = ("centring", "hubness")
 """What says nothing of a query unless images like it are there, the query domain."""
 
 AVERAGED_NEIGHBOURS = 10
+OWN_WEIGHT = 3
+"""An image counts as three of its neighbours: a trained head has learnt to average already."""
+
 EXPANSION_NEIGHBOURS = 20
 LARGEST_SHARE = 8
 """At most an eighth of a domain counts as somebody's neighbours."""
@@ -168,14 +170,19 @@ def _without_mean(rows: Rows, mean: NDArray[np.float64]) -> Rows:
 
 def _averaged_within(rows: Rows, note: Note | None) -> Rows:
     count = _bounded(AVERAGED_NEIGHBOURS, len(rows))
-    return _directions(averaged_within(rows, count, note), rows)
+    return _averaged(rows, rows, nearest_rows(rows, rows, count, skip_own=True, note=note))
 
 
 def _averaged_into(rows: Rows, domain: Rows) -> Rows:
     count = _bounded(AVERAGED_NEIGHBOURS, len(domain))
-    if not count:
+    return _averaged(rows, domain, nearest_rows(rows, domain, count))
+
+
+def _averaged(rows: Rows, domain: Rows, near: NDArray[np.int64]) -> Rows:
+    if not near.shape[1]:
         return rows
-    return _directions(averaged_with(rows, domain, nearest_rows(rows, domain, count)), rows)
+    weights = np.full(near.shape, 1.0 / OWN_WEIGHT, np.float32)
+    return _directions(averaged_with(rows, domain, near, weights), rows)
 
 
 def _expanded(rows: Rows, gallery: Rows, note: Note | None = None) -> Rows:

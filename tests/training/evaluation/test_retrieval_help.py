@@ -32,12 +32,12 @@ def domains(seed: int = 0, num_a: int = 90, num_b: int = 110) -> tuple[np.ndarra
 
 
 def literal_averaged(rows: np.ndarray) -> np.ndarray:
-    """Each row and its min(10, n // 8) nearest others, image by image."""
+    """Each row three times and its min(10, n // 8) nearest others, image by image."""
     count = min(10, len(rows) // 8)
     found = []
     for place, row in enumerate(rows):
         others = sorted(set(range(len(rows))) - {place}, key=lambda j: -float(row @ rows[j]))
-        found.append((row + rows[others[:count]].sum(axis=0)) / (count + 1))
+        found.append((3 * row + rows[others[:count]].sum(axis=0)) / (count + 3))
     return unit(np.array(found))
 
 
@@ -179,7 +179,7 @@ def test_a_query_from_elsewhere_is_averaged_with_the_nearest_of_its_domain() -> 
     a, b = domains(5)
     fitted = fit_help(a[:80], b, ["neighbour-averaging"])
     near = np.argsort(-(a[:80] @ a[85]))[:10]
-    expected = unit(a[85] + a[near].sum(axis=0))
+    expected = unit(3 * a[85] + a[near].sum(axis=0))
     np.testing.assert_allclose(fitted.held_out(a[85:86])[0], expected, atol=1e-6)
     assert np.array_equal(fitted.gallery, apply_help(a[:80], b, ["neighbour-averaging"])[1])
 
