@@ -8,10 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.benchmark_actions import BenchmarkActions
 from uem_desktop.pages.benchmark_desk import BenchmarkDesk
 from uem_desktop.pages.copying import Copier
 from uem_desktop.pages.decision_desk import DecisionDesk
@@ -23,15 +22,15 @@ from uem_desktop.pages.help_switch import HelpSwitch
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.message_bar import MessageBar
 from uem_desktop.pages.mismatch_desk import MismatchDesk
-from uem_desktop.pages.navigation_rail import NavigationRail
 from uem_desktop.pages.opener import Opener
+from uem_desktop.pages.page_frame import PageFrame
+from uem_desktop.pages.plain_desks import ExploreDesk, ProblemsDesk
 from uem_desktop.pages.problems import ProblemsPage
 from uem_desktop.pages.project_keeper import ProjectKeeper
 from uem_desktop.pages.query_actions import QueryActions
 from uem_desktop.pages.start_page import StartPage
 from uem_desktop.pages.status_area import StatusArea
 from uem_desktop.pages.top_bar import TopBar
-from uem_desktop.pages.train_actions import TrainActions
 from uem_desktop.pages.train_desk import TrainDesk
 from uem_desktop.pages.window_actions import WindowActions
 from uem_desktop.pages.window_settings import WindowSettings
@@ -54,15 +53,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.state = state
         self._runner, self._theme, self._settings = runner, theme, settings
-        self._page = "explore"
-        self._page_of: dict[str, QWidget] = {}
         self.setWindowTitle("uem-desktop")
         self.setAcceptDrops(True)
         self.thumbnails = ThumbnailLoader(self)
         self.queries = QueryActions(state.search, theme, self)
         self.commands = WindowActions(self, theme)
-        self.train_commands = TrainActions(self)
-        self.benchmark_commands = BenchmarkActions(self)
         self.help_switch = HelpSwitch(state.help, self)
         self.keeper = ProjectKeeper(state, self._read_ui, self)
         self.opener = Opener(state, self.keeper, settings, self)
@@ -77,8 +72,8 @@ class MainWindow(QMainWindow):
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
         self.benchmark = BenchmarkDesk(self, settings, runner, theme)
-        self.rail, self.status = NavigationRail(), StatusArea()
-        self._pages, self._places = QStackedWidget(), QStackedWidget()
+        self.frame, self.status = PageFrame(theme), StatusArea()
+        self._places = QStackedWidget()
         self._copier = Copier(runner, self)
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
@@ -96,26 +91,17 @@ class MainWindow(QMainWindow):
     # ---- parts
 
     def _lay_out(self) -> None:
-        for name, title, icon, number, page in (
-            ("explore", "Explore", "explore", 1, self.explore),
-            ("mismatches", "Mismatches", "mismatches", 5, self.mismatches.place),
-            ("train", "Train", "train", 2, self.training.place),
-            ("problems", "Problems", "warning", 3, self.problems),
-            ("benchmark", "Benchmark", "benchmark", 4, self.benchmark.place),
+        for desk in (
+            ExploreDesk(self, self.explore, self.commands.explore),
+            self.mismatches,
+            self.training,
+            ProblemsDesk(self, self.problems, self.commands.problems),
+            self.benchmark,
         ):
-            self.rail.add_page(name, title, self._theme.icon(icon), f"Ctrl+{number}")
-            self._theme.bind_icon(self.rail.button(name), icon)
-            self._page_of[name] = page
-            self._pages.addWidget(page)
-        workspace = QWidget()
-        row = QHBoxLayout(workspace)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addWidget(hairline(is_vertical=True))
-        row.addWidget(self._pages, 1)
+            self.frame.add(desk)
+            desk.add_status(self.status)
         self._places.addWidget(self.start_page)
-        self._places.addWidget(workspace)
+        self._places.addWidget(self.frame)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -125,10 +111,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._places, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
-        self.training.add_status(self.status)
-        self.benchmark.add_status(self.status)
         self.decisions.add_status(self.status)
-        self.rail.show_page("explore")
 
     def _connect_state(self) -> None:
         loader = self.state.loader
@@ -149,8 +132,9 @@ class MainWindow(QMainWindow):
         self._copier.failed.connect(self.message_bar.show_sentence)
         self.status.cancel_wanted.connect(loader.cancel)
         self.status.resume_wanted.connect(loader.resume)
-        self.problems.count_changed.connect(self.rail.button("problems").set_count)
-        self.rail.page_chosen.connect(self.show_page)
+        self.problems.count_changed.connect(self.frame.rail.button("problems").set_count)
+        self.frame.page_shown.connect(self._show_place)
+        self.frame.page_shown.connect(self.keeper.note_change)
 
     def _connect_opening(self) -> None:
         opener = self.opener
@@ -172,22 +156,20 @@ class MainWindow(QMainWindow):
         opener.folders_changed.connect(self.decisions.keeper.update)
         opener.recents_changed.connect(self._show_recents)
         opener.ui_restored.connect(self._restore_ui)
-        for desk in (self.training, self.benchmark):
-            desk.page_wanted.connect(self.show_page)
-        for teller in (self.training, self.benchmark, self.decisions):
-            teller.message_raised.connect(self.message_bar.show_sentence)
-            teller.note_raised.connect(self.status.show_message)
-        self.mismatches.page_wanted.connect(self.show_page)
-        self.mismatches.full_view_wanted.connect(self._open_full_view)
+        for desk in self.frame.desks.values():
+            desk.message_raised.connect(self.message_bar.show_sentence)
+            desk.note_raised.connect(self.status.show_message)
+            desk.full_view_wanted.connect(self._open_full_view)
+        self.decisions.message_raised.connect(self.message_bar.show_sentence)
+        self.decisions.note_raised.connect(self.status.show_message)
         self.keeper.recent_changed.connect(self._show_recents)
         self.keeper.error_raised.connect(self.message_bar.show_sentence)
 
     def _connect_commands(self) -> None:
-        commands, opener, state = self.commands, self.opener, self.state
-        benchmark = self.benchmark_commands
-        found = self.mismatches.show_action
-        decide = self.decisions.actions
-        commands.fill(self.queries, found, decide, self.train_commands, benchmark, self.help_switch)
+        commands, opener, state, train = self.commands, self.opener, self.state, self.training
+        pages = [desk.show_action for desk in self.frame.desks.values()]
+        decide, benchmark = self.decisions.actions, self.benchmark.actions
+        commands.fill(pages, self.queries, decide, train.actions, benchmark, self.help_switch)
         self.decisions.add_explorer(self.explore)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),
@@ -202,12 +184,7 @@ class MainWindow(QMainWindow):
             (commands.copy_image, self.copy_image),
             (commands.find_file, self._find_file),
             (commands.escape, self.mismatches.go_back),
-            (commands.explore, partial(self.show_page, "explore")),
-            (found, partial(self.show_page, "mismatches")),
-            (self.train_commands.show, partial(self.show_page, "train")),
-            (commands.problems, partial(self.show_page, "problems")),
-            (benchmark.show, partial(self.show_page, "benchmark")),
-            (self.train_commands.pin, lambda: self.training.pin(self.explore.focused_paths())),
+            (train.actions.pin, lambda: self.training.pin(self.explore.focused_paths())),
             (commands.show_line, self.explore.show_line),
             (commands.larger, partial(self._scale_tiles, _TILE_STEP)),
             (commands.smaller, partial(self._scale_tiles, 1 / _TILE_STEP)),
@@ -223,8 +200,7 @@ class MainWindow(QMainWindow):
         ):
             action.triggered.connect(partial(_call, method))
         grids = (self.explore.query_panel.grid, self.explore.match_panel.grid)
-        self.training.connect_actions(self.train_commands, grids)
-        self.benchmark.connect_actions(benchmark)
+        self.training.connect_actions(grids)
         commands.show_preview.toggled.connect(self.explore.preview_panel.setVisible)
         commands.show_queries.toggled.connect(self.explore.query_panel.setVisible)
         commands.scheme_chosen.connect(self._choose_scheme)
@@ -234,7 +210,6 @@ class MainWindow(QMainWindow):
         commands.show_index_kind(state.session.index_kind)
 
     def _connect_remembering(self) -> None:
-        self.explore.full_view_wanted.connect(self._open_full_view)
         for signal in (
             self.state.search.query_changed,
             self.state.domains_swapped,
@@ -254,27 +229,13 @@ class MainWindow(QMainWindow):
 
     # ---- showing
 
-    def show_page(self, name: str) -> None:
-        """Show a page of the rail."""
-        self._page = name if name in self._page_of else "explore"
-        self.rail.show_page(self._page)
-        self._pages.setCurrentWidget(self._page_of[self._page])
-        self._show_place()
-        self.keeper.note_change()
-
     def _show_place(self) -> None:
-        folders = self.opener.folders
+        folders, desk = self.opener.folders, self.frame.current
         is_ready = len(folders) == 2
-        self._places.setCurrentIndex(int(is_ready or self._page in ("train", "benchmark")))
-        if self._page == "train" and not self.training.page.isAncestorOf(self.focusWidget()):
-            self.training.page.focus_first()
-        if self._page == "benchmark" and not self.benchmark.place.isAncestorOf(self.focusWidget()):
-            self.benchmark.page.focus_first()
-        if is_ready and self._page == "mismatches":
-            self.mismatches.focus_first()
-        is_exploring = is_ready and self._page == "explore"
-        if is_exploring and not self.explore.isAncestorOf(self.focusWidget()):
-            self.explore.query_panel.grid.setFocus()
+        has_page = is_ready or not desk.needs_folders
+        self._places.setCurrentIndex(int(has_page))
+        if has_page and not desk.place.isAncestorOf(self.focusWidget()):
+            desk.focus_first()
         self.top_bar.setVisible(is_ready)
         for side in ("query", "gallery"):
             self.start_page.show_folder(side, folders.get(side))
@@ -313,15 +274,9 @@ class MainWindow(QMainWindow):
 
     def copy_paths(self) -> None:
         """Put the files that are meant on the clipboard, as files and as text."""
-        if self._page == "benchmark":
-            self.benchmark.page.copy_table()
-            return
-        if self._page in ("problems", "mismatches"):
-            part = self.problems if self._page == "problems" else self.mismatches.page
-            paths = part.selected_paths()
-        else:
-            paths = self.explore.focused_paths()
-        self._copier.copy_paths(paths)
+        desk = self.frame.current
+        if not desk.copy():
+            self._copier.copy_paths(desk.selected_paths())
 
     def copy_image(self) -> None:
         """Put the previewed image on the clipboard."""
@@ -329,10 +284,7 @@ class MainWindow(QMainWindow):
             self._copier.copy_image(path)
 
     def _find_file(self) -> None:
-        if self._page == "mismatches":
-            self.mismatches.page.focus_filter()
-        else:
-            (self.problems if self._page == "problems" else self.explore).focus_filter()
+        self.frame.current.focus_filter()
 
     def _scale_tiles(self, factor: float) -> None:
         has_focus = self.explore.query_panel.grid.hasFocus()
@@ -354,12 +306,13 @@ class MainWindow(QMainWindow):
         self.keeper.note_change()
 
     def _read_ui(self) -> dict[str, Any]:
-        return read_ui(self.state, self.explore, self._page, self.training.pinned)
+        page = self.frame.current.name
+        return read_ui(self.state, self.explore, page, self.training.pinned)
 
     def _restore_ui(self, ui: dict[str, Any]) -> None:
         restore_ui(ui, self.state, self.explore, self.opener.folders)
         self.training.set_pinned(pinned_of(ui))
-        self.show_page(str(ui.get("page")))
+        self.frame.show_page(str(ui.get("page")))
 
     # ---- Qt
 
@@ -374,16 +327,16 @@ class MainWindow(QMainWindow):
             self.queries.take_dropped(dropped)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self.training.may_close() and self.benchmark.may_close()):
+        desks = self.frame.desks.values()
+        if not all(desk.may_close() for desk in desks):
             event.ignore()
             return
         self.keeper.save()
         self.decisions.close()
         self._settings.remember(self, self.explore.splitter, self.commands.panels)
         self._warm_up.stop()
-        self.training.close()
-        self.benchmark.close()
-        self.mismatches.close()
+        for desk in desks:
+            desk.close()
         self.state.close()
         self._runner.close()
         self.thumbnails.close()

@@ -98,7 +98,7 @@ def test_what_is_missing_is_said_until_nothing_is(driver, page, root, tmp_path) 
     setup.measure.seeds.setText("1 two")
     setup.measure.seeds.editingFinished.emit()
     assert setup.note.text() == "Seeds are whole numbers from 0 on, not two."
-    driver.window.benchmark_commands.start.trigger()
+    driver.window.benchmark.actions.start.trigger()
     assert driver.window.message_bar.sentence == setup.note.text()
     setup.set_data(tmp_path / "nowhere")
     assert "is not there" in setup.note.text()
@@ -194,7 +194,7 @@ def test_stop_go_on_and_close_lose_nothing(driver, page, root, tmp_path) -> None
     page.setup.start()
     keeper = page.keeper
     driver.qtbot.waitUntil(lambda: keeper.standing.done >= 2, timeout=90_000)
-    driver.window.benchmark_commands.stop.trigger()
+    driver.window.benchmark.actions.stop.trigger()
     assert keeper.is_stopping
     driver.qtbot.waitUntil(lambda: not keeper.is_running, timeout=30_000)
     assert page.results.state.text() == "Stopped"

@@ -18,7 +18,7 @@ def test_a_project_comes_back_as_it_was_left(start, folders) -> None:
     first.wait_answered()
     first.window.explore.query_panel.set_filter("tool", "")
     first.window.explore.match_panel.grid.set_tile_size(150)
-    first.window.show_page("problems")
+    first.window.frame.show_page("problems")
     first.window.close()
     project = first.window.keeper.path
     assert project is not None
@@ -34,7 +34,7 @@ def test_a_project_comes_back_as_it_was_left(start, folders) -> None:
     assert second.state.search.query == (path,)
     assert second.window.explore.query_panel.category_combo.category == "tool"
     assert second.window.explore.match_panel.grid.tile_size == 150
-    assert second.window._page == "problems"
+    assert second.window.frame.current.name == "problems"
 
 
 def test_the_window_comes_back_with_its_panels(start) -> None:

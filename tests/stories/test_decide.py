@@ -150,7 +150,7 @@ def test_typing_never_decides_and_other_pages_do_not_either(opened, matches) -> 
     assert field.text() == "arulno"
     opened.press(field, Key.Key_Delete)
     field.clear()
-    opened.window.show_page("problems")
+    opened.window.frame.show_page("problems")
     opened.press(opened.window, Key.Key_A)
     assert opened.window.decisions.keeper.journal.count == 0
     assert not opened.window.findChildren(QInputDialog)

@@ -28,7 +28,7 @@ def test_a_filter_without_a_problem_says_so(driver, folders, tmp_path) -> None:
     driver.open(tmp_path / "drawings", folders.gallery)
     driver.wait_answered(60_000)
     page = driver.window.problems
-    driver.window.show_page("problems")
+    driver.window.frame.show_page("problems")
     page.filter_field.setText("no such file")
     assert page.no_match.isVisible()
     assert f"see all {count} files" in page.no_match.accessibleName()

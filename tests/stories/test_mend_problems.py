@@ -20,7 +20,7 @@ def test_broken_files_are_listed_and_cost_nothing_else(driver, folders, tmp_path
     for name, word in words.items():
         assert word in reasons[name]
     assert driver.state.session.domains["query"].embeddings.ready_count == 32
-    driver.window.show_page("problems")
+    driver.window.frame.show_page("problems")
     driver.window.copy_paths()
     assert len(QGuiApplication.clipboard().text().splitlines()) == len(words)
 
@@ -32,7 +32,7 @@ def test_broken_files_are_listed_and_cost_nothing_else(driver, folders, tmp_path
 
 
 def test_no_problem_is_said_too(opened) -> None:
-    opened.window.show_page("problems")
+    opened.window.frame.show_page("problems")
     assert opened.window.problems.empty.accessibleName() == (
         "No problems. All 56 files could be read."
     )

@@ -26,7 +26,7 @@ Key = Qt.Key
 @pytest.fixture
 def trained(opened) -> Iterator[object]:
     """A window on the train page whose training is the recorded run."""
-    opened.window.show_page("train")
+    opened.window.frame.show_page("train")
     keeper = opened.window.training.keeper
     keeper.command = [sys.executable, recorded_run.__file__]
     opened.qtbot.waitUntil(
@@ -45,7 +45,7 @@ def set_up(driver, **values: str) -> None:
 
 def start(driver, **values: str):
     set_up(driver, **values)
-    driver.window.train_commands.start.trigger()
+    driver.window.training.actions.start.trigger()
     run = driver.window.training.keeper.own
     assert run is not None, driver.window.message_bar.sentence
     return run
@@ -108,7 +108,7 @@ def test_open_folders_are_filled_in_and_edits_can_be_undone(opened, folders, tmp
 
 
 def test_all_settings_are_there_with_their_help(opened) -> None:
-    opened.window.show_page("train")
+    opened.window.frame.show_page("train")
     panel = opened.window.training.page.setup.settings
     assert not panel.further.rows
     panel.fold_button.click()
@@ -138,12 +138,12 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
     window = trained.window
     pinned = sorted((folders.query / "bird").iterdir())[0]
     trained.ask(pinned)
-    window.show_page("explore")
+    window.frame.show_page("explore")
     grid = window.explore.query_panel.grid
-    assert window.train_commands.pin in grid.actions()
+    assert window.training.actions.pin in grid.actions()
     trained.press(grid, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert window.training.keeper.pinned == (pinned,)
-    window.show_page("train")
+    window.frame.show_page("train")
     run = start(trained)
     view = window.training.page.view
     assert not window.training.page.is_set_up_shown
@@ -165,11 +165,11 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
     used = []
     monkeypatch.setattr(window.opener, "open_checkpoint", used.append)
     monkeypatch.setattr(view, "newest_encoder", lambda: run.path / "encoder.safetensors")
-    window.train_commands.use.trigger()
+    window.training.actions.use.trigger()
     assert used == [str(run.path / "encoder.safetensors")]
-    assert window._page == "explore"
+    assert window.frame.current.name == "explore"
     row = view.checkpoints.model.rows[1]
-    window.show_page("train")
+    window.frame.show_page("train")
     view.tabs.setCurrentWidget(view.checkpoints)
     view.checkpoints.table.selectRow(1)
     view.checkpoints.use_button.click()
@@ -177,7 +177,7 @@ def test_a_run_from_start_to_the_explorer(trained, folders, monkeypatch) -> None
 
 
 def test_all_plots_are_ready_before_the_first_step(opened) -> None:
-    opened.window.show_page("train")
+    opened.window.frame.show_page("train")
     plots = opened.window.training.page.view.curves.plots
     opened.qtbot.waitUntil(lambda: len(plots) == 6, timeout=9000)
     assert all(plot.drawing()[0] is not None for plot in plots.values())
@@ -234,7 +234,7 @@ def test_pause_go_on_stop_and_resume(trained) -> None:
     header.pause_button.click()
     trained.qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=9000)
     trained.qtbot.waitUntil(lambda: header.pause_button.text() == "Go on", timeout=9000)
-    trained.window.train_commands.pause.trigger()
+    trained.window.training.actions.pause.trigger()
     trained.qtbot.waitUntil(lambda: run.state is RunState.RUNNING, timeout=9000)
     header.stop_button.click()
     assert "saves a checkpoint" in header.progress.text()
@@ -261,7 +261,7 @@ def test_a_crash_is_a_sentence_and_can_go_on(trained) -> None:
 def test_pinned_matches_go_back_through_the_epochs(opened, folders) -> None:
     pinned = sorted((folders.query / "bird").iterdir())[0]
     path = recorded("before", folders, pinned=[pinned])
-    opened.window.show_page("train")
+    opened.window.frame.show_page("train")
     opened.window.training.keeper.show(path)
     panel = opened.window.training.page.view.pinned
     opened.window.training.page.view.tabs.setCurrentWidget(panel)
@@ -278,7 +278,7 @@ def test_pinned_matches_go_back_through_the_epochs(opened, folders) -> None:
 
 
 def test_skipped_files_are_listed_with_their_reasons(opened, folders) -> None:
-    opened.window.show_page("train")
+    opened.window.frame.show_page("train")
     opened.window.training.keeper.show(recorded("before", folders, skipped=3))
     header = opened.window.training.page.view.header
     opened.qtbot.waitUntil(header.skipped_button.isVisible, timeout=9000)
@@ -294,7 +294,7 @@ def test_runs_are_listed_followed_and_removed(opened, folders, tmp_path) -> None
     recorded("mine", folders)
     recorded("theirs", folders).rename(tmp_path / "theirs")
     window, keeper = opened.window, opened.window.training.keeper
-    window.show_page("train")
+    window.frame.show_page("train")
     runs = window.training.page.list
     opened.qtbot.waitUntil(lambda: runs.model.rowCount() == 1, timeout=9000)
     assert runs.model.runs[0].state is RunState.FINISHED
@@ -325,7 +325,7 @@ def test_a_run_can_be_followed_without_any_folder_open(driver, folders) -> None:
     driver.press(page.list.view, Key.Key_Down)
     driver.qtbot.waitUntil(lambda: driver.window.training.keeper.shown is not None)
     assert driver.window.training.keeper.shown.path == path
-    driver.window.train_commands.new_run.trigger()
+    driver.window.training.actions.new_run.trigger()
     assert page.is_set_up_shown
     driver.press(driver.window, Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert driver.window.start_page.isVisible()
@@ -354,7 +354,7 @@ def test_closing_asks_once_and_saves(trained, qapp) -> None:
 def test_a_real_run_becomes_the_explorers_encoder(opened, folders) -> None:
     """No recording here: the trainer itself, on 56 images, while the explorer goes on."""
     window = opened.window
-    window.show_page("train")
+    window.frame.show_page("train")
     pinned = sorted((folders.query / "tool").iterdir())[0]
     window.training.pin([pinned])
     run = start(opened, idse_epochs="2", cdsm_epochs="1", batch_size="16", views="1")
@@ -369,7 +369,7 @@ def test_a_real_run_becomes_the_explorers_encoder(opened, folders) -> None:
     view.tabs.setCurrentWidget(view.pinned)
     assert view.pinned.rows[pinned].model.rowCount() > 4
     before = opened.state.session.checkpoint
-    window.train_commands.use.trigger()
+    window.training.actions.use.trigger()
     opened.qtbot.waitUntil(lambda: opened.state.session.checkpoint != before, timeout=30_000)
     opened.wait_answered(60_000)
     assert opened.state.session.checkpoint.title == f"uem · {run.path.name}"

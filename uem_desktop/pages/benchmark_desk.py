@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.benchmark_actions import BenchmarkActions
+from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.widgets.theme import Theme
@@ -19,38 +20,43 @@ if TYPE_CHECKING:
     from uem_desktop.pages.benchmark_page import BenchmarkPage
 
 
-class BenchmarkDesk(QObject):
-    """Stands for benchmarks from the start; nothing of them is imported before it is needed.
+class BenchmarkDesk(Desk):
+    """Benchmarks; nothing of them is imported before it is needed. See `Desk`.
 
     Attributes:
-        place: Where the page goes; it is made when this is shown.
+        actions: Their commands.
         status_button: Says in the status bar how far a benchmark is.
-
-    Signals:
-        page_wanted(str): Show a page of the window.
-        message_raised(str): One sentence that must not be missed.
-        note_raised(str): One sentence for the status bar.
     """
 
-    page_wanted = Signal(str)
-    message_raised = Signal(str)
-    note_raised = Signal(str)
+    name, title, icon = "benchmark", "Benchmark", "benchmark"
+    needs_folders = False
 
     def __init__(
         self, window: QWidget, settings: WindowSettings, runner: JobRunner, theme: Theme
     ) -> None:
-        super().__init__(window)
+        self.actions = BenchmarkActions(window)
+        self._place = LatePlace(self._make)
+        super().__init__(window, self._place, self.actions.show)
         self._window = window
         self._parts = (settings, runner, theme)
         self._page: BenchmarkPage | None = None
         self._is_closing = False
-        self.place = LatePlace(self._make)
         self.status_button = QPushButton()
+        self._connect_actions()
 
     @property
     def page(self) -> BenchmarkPage:
         """The page."""
         return self._make()
+
+    def focus_first(self) -> None:
+        """See `Desk.focus_first`."""
+        self.page.focus_first()
+
+    def copy(self) -> bool:
+        """Copy the table that is shown; see `Desk.copy`."""
+        self.page.copy_table()
+        return True
 
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far it is; a click leads to it."""
@@ -60,8 +66,8 @@ class BenchmarkDesk(QObject):
         self.status_button.hide()
         bar.addPermanentWidget(self.status_button)
 
-    def connect_actions(self, actions: BenchmarkActions) -> None:
-        """Let the commands of the menu do what they say."""
+    def _connect_actions(self) -> None:
+        actions = self.actions
         for action, method in (
             (actions.start, self._start),
             (actions.stop, self._stop),
@@ -73,14 +79,14 @@ class BenchmarkDesk(QObject):
     # ---- the end of the window
 
     def may_close(self) -> bool:
-        """Whether the window may close now; asks where a benchmark goes on."""
+        """See `Desk.may_close`."""
         if self._page is None or not self._page.keeper.is_running or self._is_closing:
             return True
         self._ask_to_close()
         return False
 
     def close(self) -> None:
-        """End what is left."""
+        """See `Desk.close`."""
         if self._page is not None:
             self._page.close_all()
 
@@ -120,7 +126,7 @@ class BenchmarkDesk(QObject):
             page.keeper.changed.connect(self._show_status)
             page.keeper.shown_changed.connect(self._show_status)
             page.keeper.run_ended.connect(self._tell_end)
-            self.place.put(page)
+            self._place.put(page)
         return self._page
 
     def _show_status(self) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.decision_desk import DecisionDesk
+from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.widgets.theme import Theme
@@ -21,20 +20,10 @@ if TYPE_CHECKING:
     from uem_desktop.pages.mismatches import MismatchesPage
 
 
-class MismatchDesk(QObject):
-    """Stands for mismatches from the start; nothing of them is imported before it is needed.
+class MismatchDesk(Desk):
+    """Queries that failed; nothing of them is imported before it is needed. See `Desk`."""
 
-    Attributes:
-        place: Where the page goes; it is made when this is shown.
-        show_action: The command that shows the page.
-
-    Signals:
-        page_wanted(str): Show a page of the window.
-        full_view_wanted(Path): Show an image as large as the screen.
-    """
-
-    page_wanted = Signal(str)
-    full_view_wanted = Signal(object)
+    name, title, icon = "mismatches", "Mismatches", "mismatches"
 
     def __init__(
         self,
@@ -45,14 +34,14 @@ class MismatchDesk(QObject):
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
-        super().__init__(window)
+        show_action = make_action(window, "&Mismatches", "Ctrl+5")
+        self._place = LatePlace(self._make)
+        super().__init__(window, self._place, show_action)
         self._state = state
         self._decisions = decisions
         self._parts = (state, decisions, runner, loader, theme)
         self._page: MismatchesPage | None = None
         self._opened: Path | None = None
-        self.place = LatePlace(self._make)
-        self.show_action: QAction = make_action(window, "&Mismatches", "Ctrl+5")
 
     @property
     def page(self) -> MismatchesPage:
@@ -60,9 +49,16 @@ class MismatchDesk(QObject):
         return self._make()
 
     def focus_first(self) -> None:
-        """Give the focus to what the page shows, unless it is somewhere on it."""
-        if not self.place.isAncestorOf(self.place.focusWidget() or self.place.window()):
-            self.page.focus_first()
+        """See `Desk.focus_first`."""
+        self.page.focus_first()
+
+    def focus_filter(self) -> None:
+        """See `Desk.focus_filter`."""
+        self.page.focus_filter()
+
+    def selected_paths(self) -> list[Path]:
+        """See `Desk.selected_paths`."""
+        return self.page.selected_paths()
 
     def go_back(self) -> None:
         """Go a step back: within the page, or from Explore to the page, or a query before."""
@@ -77,7 +73,7 @@ class MismatchDesk(QObject):
             search.go_back()
 
     def close(self) -> None:
-        """End what is left."""
+        """See `Desk.close`."""
         if self._page is not None:
             self._page.close_all()
 
@@ -88,7 +84,7 @@ class MismatchDesk(QObject):
             page = self._page = MismatchesPage(*self._parts)
             page.explore_wanted.connect(self._open_in_explore)
             page.full_view_wanted.connect(self.full_view_wanted)
-            self.place.put(page)
+            self._place.put(page)
             self._decisions.add_page(page, page.decision_targets)
         return self._page
 

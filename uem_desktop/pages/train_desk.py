@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.opener import Opener
@@ -26,23 +27,21 @@ if TYPE_CHECKING:
     from uem_desktop.pages.training_keeper import TrainingKeeper
 
 
-class TrainDesk(QObject):
-    """Stands for training from the start; nothing of it is imported before somebody needs it.
+class TrainDesk(Desk):
+    """Training; nothing of it is imported before somebody needs it. See `Desk`.
 
     Attributes:
-        place: Where the page goes; it is made when this is shown.
+        actions: Its commands.
+        status_button: Says in the status bar how far a run is.
 
     Signals:
-        page_wanted(str): Show a page of the window.
-        message_raised(str): One sentence that must not be missed.
-        note_raised(str): One sentence for the status bar.
         pins_changed: Other queries are pinned; what a project remembers.
     """
 
-    page_wanted = Signal(str)
-    message_raised = Signal(str)
-    note_raised = Signal(str)
     pins_changed = Signal()
+
+    name, title, icon = "train", "Train", "train"
+    needs_folders = False
 
     def __init__(
         self,
@@ -54,11 +53,12 @@ class TrainDesk(QObject):
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
-        super().__init__(window)
+        self.actions = TrainActions(window)
+        self._place = LatePlace(self._make)
+        super().__init__(window, self._place, self.actions.show)
         self._runner = runner
         self._parts = (window, state, opener, settings, runner, loader, theme)
         self._bridge: TrainBridge | None = None
-        self.place = LatePlace(self._make)
         self.status_button = QPushButton()
 
     @property
@@ -86,6 +86,10 @@ class TrainDesk(QObject):
         if self._bridge is None:
             self._runner.start(_import_page)
 
+    def focus_first(self) -> None:
+        """See `Desk.focus_first`."""
+        self.page.focus_first()
+
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far the run is; a click leads to it."""
         self.status_button.setProperty("role", "link")
@@ -94,13 +98,13 @@ class TrainDesk(QObject):
         self.status_button.hide()
         bar.addPermanentWidget(self.status_button)
 
-    def connect_actions(self, actions: TrainActions, grids: Sequence[QWidget]) -> None:
+    def connect_actions(self, grids: Sequence[QWidget]) -> None:
         """Let the commands of the menu do what they say.
 
         Args:
-            actions: The commands.
             grids: Views of the explorer that offer to pin their images in a menu.
         """
+        actions = self.actions
         for grid in grids:
             grid.addAction(actions.pin)
             grid.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -128,14 +132,14 @@ class TrainDesk(QObject):
     # ---- the end of the window
 
     def may_close(self) -> bool:
-        """Whether the window may close now; asks where a run goes on."""
+        """See `Desk.may_close`."""
         if self._bridge is None or self._bridge.may_close:
             return True
         self._bridge.ask_to_close()
         return False
 
     def close(self) -> None:
-        """End what is left."""
+        """See `Desk.close`."""
         if self._bridge is not None:
             self._bridge.keeper.close()
 
@@ -151,7 +155,7 @@ class TrainDesk(QObject):
             bridge.note_raised.connect(self.note_raised)
             bridge.pins_changed.connect(self.pins_changed)
             bridge.status_changed.connect(self._show_status)
-            self.place.put(bridge.page)
+            self._place.put(bridge.page)
         return self._bridge
 
     def _show_status(self, text: str) -> None:

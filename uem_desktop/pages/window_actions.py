@@ -94,8 +94,8 @@ class WindowActions(QMenu):
 
     def fill(
         self,
+        pages: Sequence[QAction],
         queries: QueryActions,
-        mismatches: QAction,
         decisions: DecisionActions,
         training: TrainActions,
         benchmark: BenchmarkActions,
@@ -113,7 +113,7 @@ class WindowActions(QMenu):
             separator, self.copy_paths, self.copy_image, separator, self.find_file,
         ]  # fmt: skip
         view = [
-            self.explore, mismatches, training.show, self.problems, benchmark.show, separator,
+            *pages, separator,
             self.larger, self.smaller, self.full_view, separator,
             self.show_queries, self.show_preview, self.show_line, separator,
             self._submenu("&Colours", self.schemes),

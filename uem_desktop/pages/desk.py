@@ -1,0 +1,67 @@
+"""What the window knows of each of its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+
+class Desk(QObject):
+    """Stands for a page of the window from the start; the page may be made when it is shown.
+
+    Attributes:
+        name: What a project calls the page.
+        title: What the rail calls it.
+        icon: The name of its icon.
+        needs_folders: Whether there is something on it only while two folders are open.
+        place: The page, or where it goes.
+        show_action: The command that shows it.
+
+    Signals:
+        page_wanted(str): Show a page of the window.
+        full_view_wanted(Path): Show an image as large as the screen.
+        message_raised(str): One sentence that must not be missed.
+        note_raised(str): One sentence for the status bar.
+    """
+
+    page_wanted = Signal(str)
+    full_view_wanted = Signal(object)
+    message_raised = Signal(str)
+    note_raised = Signal(str)
+
+    name: str
+    title: str
+    icon: str
+    needs_folders = True
+
+    def __init__(self, parent: QObject, place: QWidget, show_action: QAction) -> None:
+        super().__init__(parent)
+        self.place = place
+        self.show_action = show_action
+
+    def focus_first(self) -> None:
+        """Give the focus to what a person acts on first."""
+
+    def focus_filter(self) -> None:
+        """Go to the field that finds files by name."""
+
+    def selected_paths(self) -> list[Path]:
+        """Return the files that an edit command means."""
+        return []
+
+    def copy(self) -> bool:
+        """Copy what is no file; returns whether there is such a thing on the page."""
+        return False
+
+    def add_status(self, bar: QStatusBar) -> None:
+        """Put into the status bar what is said there as long as the window is open."""
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; asks where something goes on."""
+        return True
+
+    def close(self) -> None:
+        """End what is left."""
