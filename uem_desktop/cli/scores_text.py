@@ -34,7 +34,7 @@ _HELP_NOTE = "    Below each number the same with retrieval-time help, which loo
 def scores_json(scores: RetrievalScores, failures: Sequence[DecodeFailure]) -> dict[str, Any]:
     """Return the scores as ``uem evaluate --json`` prints them: percent, not rounded."""
     return {
-        **_retrieval_json(scores),
+        **retrieval_json(scores),
         "num_queries": scores.num_queries,
         "num_gallery": scores.num_gallery,
         "num_excluded": scores.num_excluded,
@@ -48,7 +48,7 @@ def evaluation_json(found: Evaluation, failures: Sequence[DecodeFailure]) -> dic
     if found.helped is not None:
         result["retrieval_help"] = {
             "names": list(found.helped.names),
-            **_retrieval_json(found.helped.scores),
+            **retrieval_json(found.helped.scores),
         }
     if found.setting is not None:
         result.update(setting_json(found.setting))
@@ -106,7 +106,8 @@ def print_scores(
         click.secho(line, dim=True)
 
 
-def _retrieval_json(scores: RetrievalScores) -> dict[str, Any]:
+def retrieval_json(scores: RetrievalScores) -> dict[str, Any]:
+    """Return mAP@All and P@k in percent, not rounded."""
     return {
         "map_at_all": {
             "plain": scores.map_plain,

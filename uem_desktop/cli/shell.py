@@ -22,7 +22,9 @@ EXIT_BUG = 1
 EXIT_USER_ERROR = 2
 EXIT_STOPPED = 130
 
-_COMMANDS = ("demo", "search", "evaluate", "embed", "train", "benchmark", "bench", "doctor")
+_COMMANDS = (
+    "demo", "search", "evaluate", "compare", "embed", "train", "benchmark", "bench", "doctor",
+)  # fmt: skip
 
 
 class _Commands(click.Group):

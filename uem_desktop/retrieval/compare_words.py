@@ -63,7 +63,7 @@ def verdict_text(change: ScoreChange, queries: int) -> str:
     direction = "better" if change.points > 0 else "worse"
     size = f"{abs(change.points):.1f}"
     words = "less than 0.1 points" if size == "0.0" else f"{size} points"
-    doubt = "" if change.within.is_clear else ", not clear"
+    doubt = "" if change.within.is_clear else ", which may be chance"
     return f"{direction} by {words}{doubt}, {counted}"
 
 
