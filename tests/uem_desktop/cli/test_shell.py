@@ -18,7 +18,17 @@ from uem_desktop.cli import shell
 from uem_desktop.cli.progress_bar import shown_progress, stop_on_interrupt
 
 MAIN = "import sys; sys.argv[0] = 'uem'; from uem_desktop.cli import main; main()"
-COMMANDS = ("demo", "search", "evaluate", "embed", "train", "benchmark", "bench", "doctor")
+COMMANDS = (
+    "demo",
+    "search",
+    "evaluate",
+    "compare",
+    "embed",
+    "train",
+    "benchmark",
+    "bench",
+    "doctor",
+)
 
 
 def start(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[bytes]:
