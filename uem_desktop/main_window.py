@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
             (commands.copy_paths, self.copy_paths),
             (commands.copy_image, self.copy_image),
             (commands.find_file, self._find_file),
-            (commands.escape, self.mismatches.go_back),
+            (commands.escape, partial(self.frame.go_back, state.search.go_back)),
             (train.actions.pin, lambda: self.training.pin(self.explore.focused_paths())),
             (commands.show_line, self.explore.show_line),
             (commands.larger, partial(self._scale_tiles, _TILE_STEP)),

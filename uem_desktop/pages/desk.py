@@ -56,6 +56,10 @@ class Desk(QObject):
         """Copy what is no file; returns whether there is such a thing on the page."""
         return False
 
+    def go_back(self) -> bool:
+        """Go a step back on the page, or to it from Explore; whether there was one to go."""
+        return False
+
     def add_status(self, bar: QStatusBar) -> None:
         """Put into the status bar what is said there as long as the window is open."""
 

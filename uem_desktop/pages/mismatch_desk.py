@@ -60,17 +60,17 @@ class MismatchDesk(Desk):
         """See `Desk.selected_paths`."""
         return self.page.selected_paths()
 
-    def go_back(self) -> None:
-        """Go a step back: within the page, or from Explore to the page, or a query before."""
-        search = self._state.search
+    def go_back(self) -> bool:
+        """See `Desk.go_back`."""
         if self.place.isVisible():
             if not self.page.go_back():
                 self.page_wanted.emit("explore")
-        elif self._opened is not None and search.query == (self._opened,):
+        elif self._opened is not None and self._state.search.query == (self._opened,):
             self._opened = None
             self.page_wanted.emit("mismatches")
         else:
-            search.go_back()
+            return False
+        return True
 
     def close(self) -> None:
         """See `Desk.close`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -61,6 +62,12 @@ class PageFrame(QWidget):
         self.rail.show_page(self.current.name)
         self._pages.setCurrentWidget(self.current.place)
         self.page_shown.emit(self.current.name)
+
+    def go_back(self, otherwise: Callable[[], None]) -> None:
+        """Go a step back on the page that is shown, or to the one that led here."""
+        others = (desk for desk in self.desks.values() if desk is not self.current)
+        if not any(desk.go_back() for desk in (self.current, *others)):
+            otherwise()
 
     def _show(self, name: str, _is_checked: bool = False) -> None:
         self.show_page(name)
