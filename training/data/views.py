@@ -116,6 +116,19 @@ def eval_view(rgb: NDArray[np.uint8], p: Preprocessing) -> NDArray[np.uint8]:
     return np.array(image.crop((left, top, left + p.image_size, top + p.image_size)))
 
 
+def seen_area(width: int, height: int, p: Preprocessing) -> tuple[float, float, float, float]:
+    """Return which part of an image `eval_view` shows, as left, top, right, bottom in 0..1.
+
+    Args:
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+        p: Sizes.
+    """
+    side = min(width, height) * p.image_size / p.resize_size
+    left, top = (max(0.0, (1.0 - side / length) / 2) for length in (width, height))
+    return left, top, 1.0 - left, 1.0 - top
+
+
 def _without_far_ends(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = rgb.shape[:2]
     limit = _MAX_ASPECT * min(height, width)

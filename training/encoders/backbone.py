@@ -24,3 +24,10 @@ class Backbone(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Map images (B, 3, S, S) to features (B, dimension)."""
         raise NotImplementedError
+
+    def feature_map(self, images: torch.Tensor) -> torch.Tensor | None:
+        """Map images (B, 3, S, S) to what `forward` is the mean of, (B, dimension, h, w).
+
+        None where the features are not the mean over positions of such a map.
+        """
+        return None

@@ -106,8 +106,12 @@ class EfficientNetLite0(Backbone):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Map normalised images (B, 3, H, W) to pooled features (B, 1280)."""
+        return self.feature_map(images).mean(dim=(2, 3))
+
+    def feature_map(self, images: torch.Tensor) -> torch.Tensor:
+        """See `Backbone.feature_map`; a thirty-second of the input in height and width."""
         features: torch.Tensor = self.head(self.blocks(self.stem(images)))
-        return features.mean(dim=(2, 3))
+        return features
 
 
 def _pad_same(x: torch.Tensor, kernel: int, stride: int) -> torch.Tensor:

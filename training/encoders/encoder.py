@@ -96,6 +96,25 @@ class Encoder(nn.Module):
         """
         return self._in_batches(views, self.backbone.dimension, self._pool)
 
+    def encode_positions(self, view: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return what each position of the last feature map brings to the embedding of a view.
+
+        The mean over the positions, brought to unit length, is the embedding, up to rounding:
+        pooling is a mean, and the projector is affine, or taken as the affine map that it is at the
+        pooled features (`Projector.linearised`). Each position gets the whole bias.
+
+        Args:
+            view: uint8 (S, S, 3).
+
+        Returns:
+            float32 (h, w, D), not of unit length.
+
+        Raises:
+            UserError: The backbone's features are not the mean of a map.
+        """
+        positions = self._run(view[None], self._project_positions)
+        return np.asarray(positions[0])
+
     def normalised(self, views: torch.Tensor) -> torch.Tensor:
         """Turn views uint8 (B, S, S, 3) into what `forward` takes.
 
@@ -150,6 +169,18 @@ class Encoder(nn.Module):
         with self._half_precision():
             features: torch.Tensor = self._fused_backbone()(images)
         return features.float()
+
+    def _project_positions(self, images: torch.Tensor) -> torch.Tensor:
+        with self._half_precision():
+            found = self._fused_backbone().feature_map(images)
+        if found is None:
+            raise UserError(
+                f"What made two images similar cannot be shown with {self.backbone.title}: its "
+                "features are not the mean of a map over the image."
+            )
+        positions = found.float().permute(0, 2, 3, 1)
+        pooled = positions.mean(dim=(1, 2), keepdim=True)
+        return self.projector.linearised(positions, pooled)
 
     def _half_precision(self) -> contextlib.AbstractContextManager[object]:
         if self.precision == "float32":

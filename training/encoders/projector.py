@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 from training.errors import UserError
@@ -31,6 +32,24 @@ class Projector(nn.Sequential):
         super().__init__(*layers[:-1])
         self.kind = kind
         self.sizes = sizes
+
+    def linearised(self, features: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
+        """Map features (..., D) by the affine map (..., E) that the projector is at a point.
+
+        With a ReLU inside it is the projector with each unit as it is at that point, on or off:
+        the mean of what it makes of some features is the projector of their mean, if that is the
+        point. Without one it is the projector.
+
+        Args:
+            features: (..., D).
+            at: (D,) or broadcast against ``features``.
+        """
+        if self.kind != "mlp":
+            result: torch.Tensor = self(features)
+            return result
+        first, _, last = self
+        mapped: torch.Tensor = last(first(features) * (first(at) > 0))
+        return mapped
 
     @property
     def dimension(self) -> int:

@@ -26,7 +26,11 @@ class ResNet(Backbone):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Map normalised images (B, 3, H, W) to pooled features (B, dimension)."""
+        return self.feature_map(images).mean(dim=(2, 3))
+
+    def feature_map(self, images: torch.Tensor) -> torch.Tensor:
+        """See `Backbone.feature_map`; a thirty-second of the input in height and width."""
         x = images
         for layer in self.children():
             x = layer(x)
-        return x.mean(dim=(2, 3))
+        return x

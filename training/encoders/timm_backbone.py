@@ -45,6 +45,15 @@ class TimmBackbone(Backbone):
         features: torch.Tensor = self.model(images)
         return features
 
+    def feature_map(self, images: torch.Tensor) -> torch.Tensor | None:
+        """See `Backbone.feature_map`; what timm pools otherwise than by the mean has none."""
+        features: torch.Tensor = self.model.forward_features(images)
+        if features.dim() != 4 or features.shape[1] != self.dimension:
+            return None
+        pooled = self.model.forward_head(features)
+        is_mean = torch.allclose(features.mean(dim=(2, 3)), pooled, rtol=1e-3, atol=1e-4)
+        return features if is_mean else None
+
 
 def _import_timm(name: str) -> ModuleType:
     require_timm(name)

@@ -14,6 +14,7 @@ from uem_desktop.retrieval.embedder_protocol import (
     EmbeddedImages,
     Embedder,
     EncoderInfo,
+    PositionEmbeddings,
 )
 from uem_desktop.retrieval.local_embedder import LocalEmbedder, load_embedder
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
@@ -28,6 +29,7 @@ __all__ = [
     "Embedder",
     "EncoderInfo",
     "LocalEmbedder",
+    "PositionEmbeddings",
     "embed_folder",
     "load_stored",
     "make_embedder",

@@ -54,6 +54,20 @@ class EmbeddedImages:
     failures: tuple[DecodeFailure, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PositionEmbeddings:
+    """What each position of an image brings to its embedding.
+
+    Attributes:
+        rows: float32 (h, w, D), whose mean has the direction of the embedding.
+        area: Which part of the image the positions cover, as left, top, right, bottom in 0..1;
+            the encoder does not see the rest.
+    """
+
+    rows: np.ndarray
+    area: tuple[float, float, float, float]
+
+
 class Embedder(Protocol):
     """Embeds the images of a folder and images from anywhere.
 
@@ -102,6 +116,16 @@ class Embedder(Protocol):
 
         Raises:
             UserError: The encoder cannot be loaded or ran out of memory.
+        """
+
+    def embed_positions(
+        self, path: Path, should_stop: Callable[[], bool] | None = None
+    ) -> PositionEmbeddings:
+        """Return what each position of an image brings to its embedding.
+
+        Raises:
+            Cancelled: `should_stop` said so.
+            UserError: The image or the encoder cannot be used, or the encoder has no positions.
         """
 
     def close(self) -> None:

@@ -16,7 +16,11 @@ from training.progress import Progress
 from uem_desktop.retrieval import wire
 from uem_desktop.retrieval.child_connection import ChildConnection, ChildEndedError, Mailbox
 from uem_desktop.retrieval.domain import EmbeddedChunk
-from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
+from uem_desktop.retrieval.embedder_protocol import (
+    EmbeddedImages,
+    EncoderInfo,
+    PositionEmbeddings,
+)
 from uem_desktop.retrieval.framing import Message
 
 _WORKER = "uem_desktop.retrieval.encoder_worker"
@@ -119,6 +123,18 @@ class EncoderProcess:
             message = mailbox.receive()
             _checked(message)
             return wire.images_of(message)
+
+    def embed_positions(
+        self, path: Path, should_stop: Callable[[], bool] | None = None
+    ) -> PositionEmbeddings:
+        """Return what each position of an image brings; see `Embedder.embed_positions`."""
+        connection, _ = self._ready(should_stop)
+        with self._request(connection, wire.positions_request(path)) as mailbox:
+            watch = _StopWatch(connection, mailbox, should_stop)
+            watch()
+            message = mailbox.receive(watch)
+            _checked(message)
+            return wire.positions_of(message)
 
     def close(self) -> None:
         """End the child; work that is going on in other threads ends as cancelled."""

@@ -113,6 +113,11 @@ class Worker:
                     embedder = self._loaded()
                     images = embedder.embed_images(wire.sources_of(message))
                     self._reply(request_id, wire.images_reply(images))
+                case "positions":
+                    positions = self._loaded().embed_positions(
+                        wire.path_of(message), lambda: self._requests.is_cancelled(request_id)
+                    )
+                    self._reply(request_id, wire.positions_reply(positions))
         except Cancelled:
             self._say(request_id, "cancelled")
         except UserError as error:
@@ -156,9 +161,9 @@ class Worker:
         self._say(request_id, "done", warning=embedder.warning)
 
     def _serve_images(self) -> None:
-        """Answer a dropped query now; whatever else came waits its turn."""
+        """Answer what a person waits for now; whatever else came waits its turn."""
         while (message := self._requests.poll()) is not None:
-            if message.header["request"] == "images":
+            if message.header["request"] in ("images", "positions"):
                 self._answer(message)
             else:
                 self._deferred.append(message)

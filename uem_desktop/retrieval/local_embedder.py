@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from training.data.decoding import DecodeError, decode_image
 from training.data.records import DecodeFailure, ImageRecord
-from training.errors import Cancelled
+from training.data.views import eval_view, seen_area
+from training.errors import Cancelled, UserError
 from training.progress import Progress
 from uem_desktop.retrieval.chunk_files import unit_rows
 from uem_desktop.retrieval.decode_ahead import DecodedImage, decode_ahead
+from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import EmbeddedChunk
-from uem_desktop.retrieval.embedder_protocol import BYTES_LABEL, EmbeddedImages, EncoderInfo
+from uem_desktop.retrieval.embedder_protocol import (
+    BYTES_LABEL,
+    EmbeddedImages,
+    EncoderInfo,
+    PositionEmbeddings,
+)
 from uem_desktop.retrieval.store import EmbeddingStore, default_store_root, stamp_of
 from uem_desktop.retrieval.store_buffer import StoreBuffer
 
@@ -98,6 +106,20 @@ class LocalEmbedder:
                     path = BYTES_LABEL if isinstance(source, bytes) else source
                     failures.append(DecodeFailure(path, reason))
         return EmbeddedImages(np.concatenate(parts), tuple(rows), tuple(failures))
+
+    def embed_positions(
+        self, path: Path, should_stop: Callable[[], bool] | None = None
+    ) -> PositionEmbeddings:
+        """Return what each position of an image brings; see `Embedder.embed_positions`."""
+        _stop_if_asked(should_stop)
+        wanted = self._encoder.preprocessing
+        try:
+            rgb = decode_image(path, min_side=wanted.resize_size)
+        except DecodeError as error:
+            name = display_text(path.name)
+            raise UserError(f"The image {name} cannot be read: {error.reason}.") from error
+        area = seen_area(rgb.shape[1], rgb.shape[0], wanted)
+        return PositionEmbeddings(self._encoder.encode_positions(eval_view(rgb, wanted)), area)
 
     def close(self) -> None:
         """Nothing to give back: no thread outlives a call."""

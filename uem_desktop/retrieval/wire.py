@@ -1,8 +1,8 @@
 """What goes through the pipe between the window and its encoder process, as messages and back.
 
 Requests have `request` and `id`: `load` (checkpoint, device), `embed` (folder, records), `images`
-(sources), `cancel` (of), `quit`. Replies have `reply` and the `id` of their request: `info`,
-`chunk`, `images`, `done`, `cancelled`, `error` (message, kind).
+(sources), `positions` (path), `cancel` (of), `quit`. Replies have `reply` and the `id` of their
+request: `info`, `chunk`, `images`, `positions`, `done`, `cancelled`, `error` (message, kind).
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ import numpy as np
 from training.data.records import DecodeFailure, ImageRecord
 from training.progress import Progress
 from uem_desktop.retrieval.domain import EmbeddedChunk
-from uem_desktop.retrieval.embedder_protocol import EmbeddedImages, EncoderInfo
+from uem_desktop.retrieval.embedder_protocol import (
+    EmbeddedImages,
+    EncoderInfo,
+    PositionEmbeddings,
+)
 from uem_desktop.retrieval.framing import Message
 
 
@@ -103,6 +107,29 @@ def images_of(message: Message) -> EmbeddedImages:
     """Return the images of an images reply."""
     rows = tuple(message.header["rows"])
     return EmbeddedImages(_embeddings_of(message), rows, _failures_of(message))
+
+
+def positions_request(path: Path) -> Message:
+    """Ask what each position of an image brings to its embedding."""
+    return Message({"request": "positions", "path": str(path)}, b"")
+
+
+def path_of(message: Message) -> Path:
+    """Return the image of a positions request."""
+    return Path(message.header["path"])
+
+
+def positions_reply(positions: PositionEmbeddings) -> Message:
+    """Answer a positions request."""
+    header = {"reply": "positions", "shape": positions.rows.shape, "area": positions.area}
+    return Message(header, np.ascontiguousarray(positions.rows, np.float32).tobytes())
+
+
+def positions_of(message: Message) -> PositionEmbeddings:
+    """Return the positions of a positions reply."""
+    rows = np.frombuffer(message.payload, np.float32).reshape(message.header["shape"]).copy()
+    left, top, right, bottom = message.header["area"]
+    return PositionEmbeddings(rows, (left, top, right, bottom))
 
 
 def _with_embeddings(header: dict[str, Any], embeddings: np.ndarray) -> Message:
