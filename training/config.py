@@ -170,6 +170,9 @@ class RunConfig:
 
     method: str = "uem"
     """Name of the method that learns."""
+    use_decisions: bool = False
+    """Accepted pairs must, rejected pairs cannot be matched by SN2M; they are in the run's
+    pairs.csv. Off: no decision touches training."""
     seed: Annotated[int, Range(0)] = 2024
     """Where every random number comes from (paper: 2024, 2025, 2026)."""
     device: str = "auto"

@@ -44,6 +44,22 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionsUsed:
+    """What a person decided, as far as it takes part in training.
+
+    Attributes:
+        accepted: Pairs that must be matched.
+        rejected: Pairs that cannot be.
+        not_found: Decided pairs that are left out: an image of them is not among those that learn,
+            or both are in one domain.
+    """
+
+    accepted: int
+    rejected: int
+    not_found: int
+
+
+@dataclass(frozen=True, slots=True)
 class PreparationAdvanced:
     """Work before the first step went on.
 
@@ -83,6 +99,7 @@ class RunStarted:
         data_fingerprint: Identifies the images of both domains by content.
         encoder: Title of the encoder that learning starts from.
         went_on_from: Where the checkpoint stood, for a run that goes on.
+        decisions: The decisions that take part; None where none does.
     """
 
     method: str
@@ -97,6 +114,7 @@ class RunStarted:
     data_fingerprint: str
     encoder: str
     went_on_from: Position | None = None
+    decisions: DecisionsUsed | None = None
     time: float = field(default_factory=time.time)
 
 
@@ -310,6 +328,8 @@ def _with_parts(event: Any) -> Event:
         object.__setattr__(event, "skipped", tuple((path, why) for path, why in event.skipped))
         if place is not None:
             object.__setattr__(event, "went_on_from", Position(**place))  # type: ignore[arg-type]
+        if (used := event.decisions) is not None:
+            object.__setattr__(event, "decisions", DecisionsUsed(**used))  # type: ignore[arg-type]
     if isinstance(event, PinnedRanked):
         matches = tuple((path, similarity) for path, similarity in event.matches)
         object.__setattr__(event, "matches", matches)

@@ -14,19 +14,22 @@ from training.checkpoint import save_encoder
 from training.config import TrainConfig
 from training.config_files import config_text
 from training.control import TrainingControl
+from training.data.decided_pairs import RowPairs, pairs_by_row
 from training.data.file_access import printable
 from training.device import is_out_of_memory
 from training.errors import Cancelled, UserError
 from training.evaluate_run import RunEvaluator
 from training.events import (
     CheckpointSaved,
+    DecisionsUsed,
     Event,
     RunEnded,
     RunStarted,
     StageInfo,
 )
 from training.methods.method import Method
-from training.methods.method_names import check_method
+from training.methods.method_names import check_decisions, check_method
+from training.methods.pair_links import PairLinks
 from training.methods.registry import build_method
 from training.preparation import Prepared, prepare
 from training.run_folder import EventWriter, RunFolder
@@ -132,16 +135,19 @@ class _Run:
         """Return the name of the trained encoder's file."""
         config = self._config
         check_method(config.run.method)
+        if config.run.use_decisions:
+            check_decisions(config)
         prepared = prepare(
             config,
             cache_root=self._cache_root,
             report=self._emit,
             should_stop=self._control.should_stop,
         )
-        method = build_method(config, prepared.learner)
+        pairs = self._pairs(prepared)
+        method = build_method(config, prepared.learner, _links(pairs, prepared))
         state = self._last_state(method, prepared) if resume else None
         evaluator = RunEvaluator(method, prepared.images)
-        self._emit(self._started(prepared, method, evaluator, state))
+        self._emit(self._started(prepared, method, evaluator, state, pairs))
         trainer = Trainer(
             TrainerSettings(
                 seed=config.run.seed,
@@ -170,6 +176,12 @@ class _Run:
         encoder.name = self._title()
         save_encoder(encoder, self._folder.encoder_path)
         return self._folder.encoder_path.name
+
+    def _pairs(self, prepared: Prepared) -> RowPairs | None:
+        """Return the decided pairs by row; None where no decision touches training."""
+        if not self._config.run.use_decisions:
+            return None
+        return pairs_by_row(self._folder.pairs(), *(one.digests for one in prepared.images))
 
     def _title(self) -> str:
         """Name the encoder for people: the method, then the run."""
@@ -236,6 +248,7 @@ class _Run:
         method: Method,
         evaluator: RunEvaluator,
         state: RunState | None,
+        pairs: RowPairs | None,
     ) -> RunStarted:
         config, steps = self._config, prepared.learner.steps_per_epoch()
         a, b = prepared.images
@@ -252,4 +265,12 @@ class _Run:
             data_fingerprint=prepared.data_fingerprint,
             encoder=prepared.encoder_title,
             went_on_from=None if state is None else state.position,
+            decisions=None
+            if pairs is None
+            else DecisionsUsed(pairs.accepted_count, pairs.rejected_count, pairs.unknown_count),
         )
+
+
+def _links(pairs: RowPairs | None, prepared: Prepared) -> PairLinks | None:
+    learner = prepared.learner
+    return None if pairs is None else PairLinks(pairs, learner.counts, learner.device)

@@ -1,6 +1,7 @@
 """The folder of a run: its settings, events, checkpoints and trained encoder.
 
 RUN/config.toml         settings, complete
+RUN/pairs.csv           accepted and rejected pairs, for a run that uses decisions
 RUN/events.jsonl        what happened, one JSON object a line
 RUN/checkpoints/        NAME.safetensors: encoder; NAME.pt: everything that going on needs
 RUN/encoder.safetensors the trained encoder, once the run has finished
@@ -15,12 +16,14 @@ from pathlib import Path
 
 from training.config import TrainConfig
 from training.config_files import config_text, read_config
+from training.data.decided_pairs import DecidedPairs, read_pairs, write_pairs
 from training.data.file_access import printable, write_error_phrase
 from training.errors import UserError
 from training.events import Event, UnknownEventError, event_line, parse_event
 
 _CONFIG = "config.toml"
 _EVENTS = "events.jsonl"
+_PAIRS = "pairs.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class RunFolder:
         return self.path / _EVENTS
 
     @property
+    def pairs_path(self) -> Path:
+        """The decided pairs."""
+        return self.path / _PAIRS
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of checkpoints."""
         return self.path / "checkpoints"
@@ -63,12 +71,19 @@ class RunFolder:
         """Whether a run has been started here."""
         return self.config_path.is_file()
 
-    def create(self, config: TrainConfig) -> None:
+    def create(self, config: TrainConfig, pairs: DecidedPairs | None = None) -> None:
         """Make the folder and write the settings.
 
+        Args:
+            config: All settings.
+            pairs: What the run keeps of decisions, where it uses them.
+
         Raises:
-            UserError: If there is a run already, or the folder cannot be made.
+            UserError: If there is a run already, the folder cannot be made, or the settings want
+                decisions and there are none.
         """
+        if config.run.use_decisions and pairs is None:
+            raise UserError("use_decisions needs a project with decisions; name it by --decisions.")
         if self.is_run:
             raise UserError(
                 f"{self.path} holds a run already; add --resume to go on with it, or choose "
@@ -76,6 +91,8 @@ class RunFolder:
             )
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
+            if pairs is not None:
+                write_pairs(self.pairs_path, pairs)
             text = config_text(config)
             self.config_path.write_text(text, encoding="utf-8", errors="surrogateescape")
         except OSError as error:
@@ -95,6 +112,14 @@ class RunFolder:
         if not self.is_run:
             raise UserError(f"There is no run in {self.path}.")
         return read_config(self.config_path)
+
+    def pairs(self) -> DecidedPairs:
+        """Read the decided pairs.
+
+        Raises:
+            UserError: If there are none, or they are damaged.
+        """
+        return read_pairs(self.pairs_path)
 
 
 class EventWriter:

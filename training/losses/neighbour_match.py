@@ -31,6 +31,19 @@ class NeighbourMatches:
     is_reliable: Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a person said of the images of a batch and all of the other domain.
+
+    Attributes:
+        must: bool (B, N), which belong together.
+        cannot: bool (B, N), which do not.
+    """
+
+    must: Tensor
+    cannot: Tensor
+
+
 @torch.no_grad()
 def match_neighbours(
     embeddings: Tensor,
@@ -40,6 +53,7 @@ def match_neighbours(
     other_bank: Tensor,
     *,
     reliability_distance: ReliabilityDistance = "joint",
+    links: Links | None = None,
 ) -> NeighbourMatches:
     """Find prototype and neighbour of each image, and whether they agree (UEM Eq. 15-16).
 
@@ -53,12 +67,20 @@ def match_neighbours(
         other_bank: (N, D), memory bank of the other domain.
         reliability_distance: How a neighbour's prototype is found: ``"joint"`` like everything
             else here, or ``"euclidean"``.
+        links: An image that cannot belong to another is no candidate for its neighbour; one that
+            has no candidate left has no reliable match.
     """
     ids = own_ids[joint_dissimilarity(embeddings, own_centres).argmin(dim=1)]
-    rows = joint_dissimilarity(embeddings, other_bank).argmin(dim=1)
+    to_bank = joint_dissimilarity(embeddings, other_bank)
+    if links is not None:
+        to_bank = to_bank.masked_fill(links.cannot, torch.inf)
+    rows = to_bank.argmin(dim=1)
     apart = joint_dissimilarity if reliability_distance == "joint" else euclidean_distances
     ids_of_neighbours = apart(other_bank[rows], other_prototypes).argmin(dim=1)
-    return NeighbourMatches(ids, rows, ids_of_neighbours == ids)
+    is_reliable = ids_of_neighbours == ids
+    if links is not None:
+        is_reliable &= ~links.cannot.all(dim=1)
+    return NeighbourMatches(ids, rows, is_reliable)
 
 
 @torch.no_grad()
@@ -76,6 +98,7 @@ def neighbour_match_loss(
     tau: float,
     numerator: MatchNumerator = "switch",
     normalise_prototypes: bool = False,
+    links: Links | None = None,
 ) -> Tensor:
     """Pull each image to its matches in the other domain (UEM Eq. 17, SN2M).
 
@@ -89,6 +112,8 @@ def neighbour_match_loss(
             else the prototype; ``"prototype"``: the prototype for every image; ``"neighbour"``:
             the cosine-nearest image for every image, which is UEM without SN2M.
         normalise_prototypes: Use prototypes of unit length.
+        links: With the ``"switch"``, images that must belong together stand in the numerator like
+            a reliable neighbour, each once; those that cannot stay in the denominator only.
 
     Returns:
         Scalar, the mean over the batch.
@@ -102,7 +127,12 @@ def neighbour_match_loss(
         part = _at(to_images, nearest_instances(embeddings, other_bank))
     else:
         part = _at(to_prototypes, matches.own_ids)
-    if numerator == "switch":
+    if numerator == "switch" and links is not None:
+        is_match = links.must.clone()
+        is_match[torch.arange(len(is_match)), matches.neighbour_rows] |= matches.is_reliable
+        pulled = to_images.masked_fill(~is_match, -torch.inf)
+        part = torch.cat([part[:, None], pulled], dim=1).logsumexp(dim=1)
+    elif numerator == "switch":
         both = torch.logaddexp(part, _at(to_images, matches.neighbour_rows))
         part = torch.where(matches.is_reliable, both, part)
     return (whole - part).mean()

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from training.config import UemConfig
 from training.learners.batch import Batch
 from training.learners.learner import Learner
-from training.losses.neighbour_match import match_neighbours, neighbour_match_loss
+from training.losses.neighbour_match import Links, match_neighbours, neighbour_match_loss
 from training.losses.structure import structure_preservation_loss
 from training.methods.adversary import Adversary, freeze_statistics
 from training.methods.method import LossTerm
+from training.methods.pair_links import PairLinks
 from training.methods.prototype_keeper import PrototypeKeeper
 
 
@@ -26,9 +27,10 @@ class Alignment:
         reliable_shares: Of the last batch, by ``reliable_share_a`` and ``reliable_share_b``.
     """
 
-    def __init__(self, config: UemConfig, learner: Learner) -> None:
+    def __init__(self, config: UemConfig, learner: Learner, links: PairLinks | None = None) -> None:
         self._config = config
         self._learner = learner
+        self._links = links
         self.reliable_shares: dict[str, Tensor] = {}
         self._adversary = Adversary(config, learner)
         self.classifier: nn.Module = self._adversary.classifier
@@ -54,10 +56,10 @@ class Alignment:
                 with torch.no_grad():
                     stored = self._learner.embed(images.views[0], self._stored)
                 terms.append(LossTerm(f"SPR {name}", structure_preservation_loss(rows, stored)))
-        for domain, rows in enumerate(embeddings):
-            terms.append(
-                LossTerm(f"SN2M {'AB'[domain]}", self._neighbour_match(domain, rows, keeper))
-            )
+        for domain, (images, rows) in enumerate(zip(batch, embeddings, strict=True)):
+            links = self._links.of_rows(domain, images.rows) if self._links is not None else None
+            sn2m = self._neighbour_match(domain, rows, keeper, links)
+            terms.append(LossTerm(f"SN2M {'AB'[domain]}", sn2m))
         return terms
 
     def state(self) -> dict[str, Any]:
@@ -69,7 +71,9 @@ class Alignment:
         self._adversary.restore(state["classifier"])
         self._stored.load_state_dict(state["stored"])
 
-    def _neighbour_match(self, domain: int, rows: Tensor, keeper: PrototypeKeeper) -> Tensor:
+    def _neighbour_match(
+        self, domain: int, rows: Tensor, keeper: PrototypeKeeper, links: Links | None
+    ) -> Tensor:
         """Return Eq. 17 for the images of one domain against the other."""
         prototypes, bank = keeper.prototypes_in(1 - domain), keeper.banks[1 - domain].rows
         matches = match_neighbours(
@@ -79,6 +83,7 @@ class Alignment:
             prototypes,
             bank,
             reliability_distance=self._config.reliability_distance,
+            links=links,
         )
         self.reliable_shares[f"reliable_share_{'ab'[domain]}"] = matches.is_reliable.float().mean()
         return neighbour_match_loss(
@@ -89,4 +94,5 @@ class Alignment:
             tau=self._config.tau,
             numerator=self._config.sn2m_numerator if self._config.use_sn2m else "neighbour",
             normalise_prototypes=self._config.normalise_prototypes,
+            links=links,
         )

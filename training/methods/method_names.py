@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from training.config import TrainConfig
 from training.config_fields import unknown_sentence
 from training.errors import UserError
 
@@ -28,6 +29,7 @@ class MethodName:
         needs_phases: Whether it looks at the phase of each view too.
         switched_off: Setting of UEM that is off, for an ablation of UEM.
         refines_start: Whether a head learns behind the projector that it starts from.
+        uses_decisions: Whether accepted and rejected pairs may take part in its matching.
     """
 
     name: str
@@ -38,18 +40,38 @@ class MethodName:
     needs_phases: bool = False
     switched_off: str = ""
     refines_start: bool = False
+    uses_decisions: bool = False
 
 
 UEM_STAGES = ("IDSE", "CDSM")
 
 METHODS = (
-    MethodName("uem", "UEM", _PUBLISHED, UEM_STAGES),
-    MethodName("uem+", "UEM+", _OWN, refines_start=True),
+    MethodName("uem", "UEM", _PUBLISHED, UEM_STAGES, uses_decisions=True),
+    MethodName("uem+", "UEM+", _OWN, refines_start=True, uses_decisions=True),
     MethodName(
-        "uem-no-merging", "UEM without P.M.", _PUBLISHED, UEM_STAGES, switched_off="use_merging"
+        "uem-no-merging",
+        "UEM without P.M.",
+        _PUBLISHED,
+        UEM_STAGES,
+        switched_off="use_merging",
+        uses_decisions=True,
     ),
-    MethodName("uem-no-sel", "UEM without SEL", _PUBLISHED, UEM_STAGES, switched_off="use_sel"),
-    MethodName("uem-no-spda", "UEM without SPDA", _PUBLISHED, UEM_STAGES, switched_off="use_spr"),
+    MethodName(
+        "uem-no-sel",
+        "UEM without SEL",
+        _PUBLISHED,
+        UEM_STAGES,
+        switched_off="use_sel",
+        uses_decisions=True,
+    ),
+    MethodName(
+        "uem-no-spda",
+        "UEM without SPDA",
+        _PUBLISHED,
+        UEM_STAGES,
+        switched_off="use_spr",
+        uses_decisions=True,
+    ),
     MethodName("uem-no-sn2m", "UEM without SN2M", _PUBLISHED, UEM_STAGES, switched_off="use_sn2m"),
     MethodName("frozen", "Frozen encoder", _YARDSTICK, ()),
     MethodName("centred", "Centred", _YARDSTICK, ()),
@@ -82,3 +104,20 @@ def method_named(name: str) -> MethodName:
     """
     check_method(name)
     return METHODS[METHOD_NAMES.index(name)]
+
+
+def check_decisions(config: TrainConfig) -> None:
+    """Raise a UserError unless the method, set as it is, can use accepted and rejected pairs."""
+    method = method_named(config.run.method)
+    able = [one.name for one in METHODS if one.uses_decisions]
+    if not method.uses_decisions:
+        raise UserError(
+            f"{method.title} does not match images across the domains by SN2M and cannot use"
+            f" decisions; {', '.join(able[:-1])} and {able[-1]} can."
+        )
+    is_uem = method.name != "uem+"
+    if is_uem and not (config.uem.use_sn2m and config.uem.sn2m_numerator == "switch"):
+        raise UserError(
+            "Decisions take part in the switch of SN2M, which is off here; leave use_sn2m on and"
+            " sn2m_numerator at switch."
+        )

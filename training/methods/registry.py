@@ -17,7 +17,8 @@ from training.methods.dn2a import Dn2a
 from training.methods.frozen import Frozen
 from training.methods.ince import Ince
 from training.methods.method import Method
-from training.methods.method_names import method_named
+from training.methods.method_names import check_decisions, method_named
+from training.methods.pair_links import PairLinks
 from training.methods.pcs import Pcs
 from training.methods.protoot import ProtoOt
 from training.methods.smoothed import Smoothed
@@ -25,9 +26,11 @@ from training.methods.ucdir import Ucdir
 from training.methods.uem import Uem
 from training.methods.uem_plus import UemPlus
 
-_METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
+_LINKED: dict[str, Callable[[TrainConfig, Learner, PairLinks | None], Method]] = {
     "uem": Uem,
     "uem+": UemPlus,
+}
+_METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
     "frozen": Frozen,
     "centred": Centred,
     "smoothed": Smoothed,
@@ -44,13 +47,22 @@ _METHODS: dict[str, Callable[[TrainConfig, Learner], Method]] = {
 }
 
 
-def build_method(config: TrainConfig, learner: Learner) -> Method:
+def build_method(config: TrainConfig, learner: Learner, links: PairLinks | None = None) -> Method:
     """Return the method that the settings name, ready for its first stage.
 
+    Args:
+        config: The settings.
+        learner: What learns.
+        links: Accepted and rejected pairs, for methods that use them.
+
     Raises:
-        UserError: If there is none of this name.
+        UserError: If there is none of this name, or it cannot use links.
     """
     method = method_named(config.run.method)
+    if links is not None:
+        check_decisions(config)
     if method.switched_off:
-        return Uem(updated(config, {"uem": {method.switched_off: False}}), learner)
+        return Uem(updated(config, {"uem": {method.switched_off: False}}), learner, links)
+    if method.name in _LINKED:
+        return _LINKED[method.name](config, learner, links)
     return _METHODS[method.name](config, learner)

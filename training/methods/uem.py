@@ -23,6 +23,7 @@ from training.losses.semantic import semantic_enhanced_loss
 from training.methods.adversary import freeze_statistics
 from training.methods.alignment import Alignment
 from training.methods.method import LossTerm, Stage
+from training.methods.pair_links import PairLinks
 from training.methods.prototype_keeper import PrototypeKeeper
 from training.methods.running_means import RunningMeans
 
@@ -33,9 +34,12 @@ CDSM = "CDSM"
 class Uem:
     """The method as published, with a switch for each ablation; see `Method`."""
 
-    def __init__(self, config: TrainConfig, learner: Learner) -> None:
+    def __init__(
+        self, config: TrainConfig, learner: Learner, links: PairLinks | None = None
+    ) -> None:
         self._config = config.uem
         self._learner = learner
+        self._links = links
         self._keeper = PrototypeKeeper(config.uem, learner, config.run.seed)
         self._means = RunningMeans()
         self._alignment: Alignment | None = None
@@ -60,7 +64,7 @@ class Uem:
             if self._config.freeze_batch_norm_in_idse:
                 freeze_statistics(self._learner.module)
             return None
-        self._alignment = Alignment(self._config, self._learner)
+        self._alignment = Alignment(self._config, self._learner, self._links)
         return self._alignment.classifier
 
     def begin_epoch(self, stage: Stage, epoch: int) -> Mapping[str, float]:

@@ -29,6 +29,7 @@ from training.memory_bank import MemoryBank
 from training.methods.finished_embeddings import centred
 from training.methods.method import LossTerm, Stage
 from training.methods.neighbourhoods import find_neighbourhoods
+from training.methods.pair_links import PairLinks, linked_neighbours
 from training.methods.prototype_keeper import PrototypeKeeper
 from training.methods.single_stage import SingleStage
 
@@ -36,9 +37,12 @@ from training.methods.single_stage import SingleStage
 class UemPlus(SingleStage):
     """See `Method`. The banks hold the start, the anchors the encoder at the epoch's begin."""
 
-    def __init__(self, config: TrainConfig, learner: Learner) -> None:
+    def __init__(
+        self, config: TrainConfig, learner: Learner, links: PairLinks | None = None
+    ) -> None:
         super().__init__(config, learner, rate_factor=config.uem_plus.plus_rate_factor)
         self._settings = config.uem_plus
+        self._links = links
         self._keeper = PrototypeKeeper(config.uem, learner, config.run.seed)
         self.kept["keeper"] = self._keeper
         self.banks = (MemoryBank(learner.embed_mean(0)), MemoryBank(learner.embed_mean(1)))
@@ -77,6 +81,9 @@ class UemPlus(SingleStage):
             trusted = self.made["is_mutual"][domain][images.rows]
             if not self._settings.plus_mutual:
                 trusted = trusted.new_ones(trusted.shape)
+            if self._links is not None:
+                links = self._links.of_rows(domain, images.rows)
+                across, trusted = linked_neighbours(across, trusted, links)
             name, weight = "AB"[domain], self._settings.plus_cross_weight
             terms += [
                 LossTerm(f"OWN {name}", self._loss(rows, domain, own, own >= 0)),

@@ -13,6 +13,7 @@ from uem_desktop.cli.streams import say
 
 if TYPE_CHECKING:
     from training.config import TrainConfig
+    from training.data.decided_pairs import DecidedPairs
 
 
 @click.command("train", short_help="Learn an encoder from two unlabelled folders.")
@@ -57,6 +58,14 @@ if TYPE_CHECKING:
 @click.option(
     "--checkpoint", type=GivenCheckpoint(), metavar="FILE|NAME", help="Where learning starts."
 )
+@click.option(
+    "--decisions",
+    "project",
+    type=GivenPath(),
+    metavar="PROJECT",
+    help="Let SN2M match the pairs accepted in this project, and never the rejected ones; the run"
+    " keeps them in pairs.csv.",
+)
 @click.option("--seed", type=int, help="Where all random numbers come from.")
 @click.option("--device", metavar="NAME", help="auto, cuda, mps, xpu or cpu.")
 @click.option("--resume", is_flag=True, help="Go on with the run after its last checkpoint.")
@@ -82,6 +91,7 @@ def train_command(
     config_file: Path | None,
     words: tuple[str, ...],
     preset: str | None,
+    project: Path | None,
     resume: bool,
     as_json: bool,
     **given: str | int | Path | None,
@@ -96,9 +106,12 @@ def train_command(
     folder = RunFolder(run_folder)
     changes = {name: str(value) for name, value in given.items() if value is not None}
     if resume:
-        _require_nothing_else([*changes, *words, *filter(None, [preset, config_file])])
+        _require_nothing_else([*changes, *words, *filter(None, [preset, config_file, project])])
     else:
-        folder.create(_config(preset, config_file, changes, words))
+        if project is not None:
+            words = (*words, "use_decisions=on")
+        config = _config(preset, config_file, changes, words)
+        folder.create(config, _pairs(project) if project is not None else None)
     from uem_desktop.cli.train_progress import trained
 
     ended = trained(folder, resume=resume, as_json=as_json)
@@ -127,12 +140,20 @@ def _config(
     return _checked(with_words(config, words))
 
 
+def _pairs(project: Path) -> DecidedPairs:
+    from uem_desktop.retrieval.training_pairs import training_pairs
+
+    return training_pairs(project)
+
+
 def _checked(config: TrainConfig) -> TrainConfig:
     """Find what is wrong before a folder is made and torch is imported."""
     from training.folders import checked_folders
-    from training.methods.method_names import check_method
+    from training.methods.method_names import check_decisions, check_method
 
     check_method(config.run.method)
+    if config.run.use_decisions:
+        check_decisions(config)
     checked_folders(config)
     return config
 

@@ -25,6 +25,7 @@ from training.run_folder import RunFolder
 from uem_desktop.cli.progress_bar import stop_control_on_interrupt
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.run_words import decisions_text
 
 _LOG_EVERY_S = 15.0
 _SHOWN_LOSSES = 6
@@ -157,9 +158,10 @@ def _start_text(event: RunStarted) -> str:
     where = event.went_on_from
     how = "" if where is None else f", going on after {where.stage} epoch {where.epoch}"
     skipped = f", {len(event.skipped)} skipped" if event.skipped else ""
+    used = f", {decisions_text(event.decisions)}" if event.decisions is not None else ""
     return (
         f"{event.method} on {event.images_a:,} + {event.images_b:,} images{skipped},"
-        f" {event.trainable} of {event.encoder}, {event.device}{how}"
+        f" {event.trainable} of {event.encoder}, {event.device}{used}{how}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.events import RunStarted
+from training.events import DecisionsUsed, RunStarted
 from training.progress import duration_text
 from uem_desktop.retrieval.run_progress import RunProgress
 from uem_desktop.retrieval.runs import RunState
@@ -87,7 +87,14 @@ def facts_text(started: RunStarted | None) -> str:
         f"from {started.encoder}",
         f"seed {started.seed}",
         started.device,
+        *([decisions_text(started.decisions)] if started.decisions is not None else []),
     ])  # fmt: skip
+
+
+def decisions_text(used: DecisionsUsed) -> str:
+    """Say which decisions take part: ``with decisions: 12 accepted, 3 rejected, 1 not found``."""
+    missing = f", {used.not_found:,} not found" if used.not_found else ""
+    return f"with decisions: {used.accepted:,} accepted, {used.rejected:,} rejected{missing}"
 
 
 def epochs_text(count: int) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.losses.neighbour_match import (
+    Links,
     MatchNumerator,
     NeighbourMatches,
     match_neighbours,
@@ -154,3 +155,78 @@ def test_the_gradient_reaches_the_embeddings_and_is_finite() -> None:
     assert embeddings.grad is not None
     assert embeddings.grad.isfinite().all()
     assert embeddings.grad.any()
+
+
+def literal_links(seed: int) -> tuple[list[set[int]], list[set[int]], Links]:
+    """Some links by image, and the same as masks; the last image cannot belong to anything."""
+    generator = torch.Generator().manual_seed(100 + seed)
+    draw = torch.rand(12, 30, generator=generator)
+    must, cannot = draw < 0.08, draw > 0.7
+    must[-1], cannot[-1] = False, True
+    return (
+        [set(row.nonzero().flatten().tolist()) for row in must],
+        [set(row.nonzero().flatten().tolist()) for row in cannot],
+        Links(must, cannot),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_links_against_literal_code(seed: int) -> None:
+    given = example(seed)
+    embeddings, bank = given["embeddings"], given["other_bank"]
+    prototypes, tau = given["other_prototypes"], 0.2
+    must, cannot, links = literal_links(seed)
+    total, paired = 0.0, 0
+    for i, f in enumerate(embeddings):
+        own_id = int(given["own_ids"][literal_nearest(f, given["own_centres"])])
+        allowed = [row for row in range(30) if row not in cannot[i]]
+        pulled = set(must[i])
+        if allowed:
+            row = min(allowed, key=lambda j: literal_s(f, bank[j]))
+            if literal_nearest(bank[row], prototypes) == own_id:
+                pulled.add(row)
+        paired += bool(pulled)
+        weights = [math.exp(float(f @ m) / tau) for m in bank]
+        to_prototypes = [math.exp(float(f @ p) / tau) for p in prototypes]
+        numerator = to_prototypes[own_id] + sum(weights[row] for row in pulled)
+        total -= math.log(numerator / (sum(to_prototypes) + sum(weights)))
+    assert paired > 1
+    matches = match_neighbours(**given, links=links)
+    assert not matches.is_reliable[-1]
+    assert all(int(row) not in cannot[i] for i, row in enumerate(matches.neighbour_rows[:-1]))
+
+    def loss(f: Tensor) -> Tensor:
+        return neighbour_match_loss(f, matches, prototypes, bank, tau=tau, links=links)
+
+    assert loss(embeddings).item() == pytest.approx(total / 12, abs=1e-12)
+    embeddings.requires_grad_()
+    assert torch.autograd.gradcheck(loss, embeddings)
+
+
+def test_no_link_changes_nothing_and_a_linked_neighbour_counts_once() -> None:
+    given = example(2)
+    matches = match_neighbours(**given)
+    none = torch.zeros(12, 30, dtype=torch.bool)
+    unlinked = match_neighbours(**given, links=Links(none, none))
+    assert torch.equal(unlinked.neighbour_rows, matches.neighbour_rows)
+    assert torch.equal(unlinked.is_reliable, matches.is_reliable)
+    assert matches.is_reliable.any()
+    assert not matches.is_reliable.all()
+
+    def loss(must: Tensor) -> float:
+        return neighbour_match_loss(
+            given["embeddings"],
+            matches,
+            given["other_prototypes"],
+            given["other_bank"],
+            tau=0.1,
+            links=Links(must, none),
+        ).item()
+
+    plain = neighbour_match_loss(
+        given["embeddings"], matches, given["other_prototypes"], given["other_bank"], tau=0.1
+    ).item()
+    assert loss(none) == pytest.approx(plain, abs=1e-12)
+    reliable = none.clone()
+    reliable[torch.arange(12), matches.neighbour_rows] = matches.is_reliable
+    assert loss(reliable) == pytest.approx(plain, abs=1e-12), "each image stands there once"

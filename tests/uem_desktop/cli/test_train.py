@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from training.data.training_images import content_digest
 from training.methods.method_names import METHOD_NAMES
 from training.run_folder import RunFolder
 from uem_desktop.cli.shell import run
+from uem_desktop.retrieval.decision_journal import DecisionJournal
+from uem_desktop.retrieval.decisions import Judgement
+from uem_desktop.retrieval.project import Project
 
 QUICK = ["idse_epochs=2", "cdsm_epochs=1", "views=1", "batch_size=4", "checkpoint_every=1"]
 
@@ -141,3 +146,37 @@ def test_bench_training_prints_the_share_beyond_the_passes(capsys) -> None:
     assert set(result["stages"]) == {"IDSE", "CDSM"}
     assert run(["bench", "training", *words]) == 0
     assert capsys.readouterr().out.count("beyond the passes") == 2
+
+
+def test_decisions_of_a_project_take_part_and_are_reported(domains, tmp_path: Path, capsys) -> None:
+    a, b = domains
+    project = tmp_path / "a.uem"
+    Project(b, a).save(project)  # the window may have asked the other way round
+    queries, gallery = (sorted(folder.rglob("*.png")) for folder in (b, a))
+    gone = tmp_path / "gone.png"
+    shutil.copy(gallery[0], gone)
+    with contextlib.closing(DecisionJournal.open(project, (b, a))) as journal:
+        journal.judge([(queries[0], gallery[0]), (queries[1], gallery[1])], Judgement.ACCEPT)
+        journal.judge([(queries[2], gallery[5]), (queries[3], gone)], Judgement.REJECT)
+        journal.judge([(queries[4], gallery[4])], Judgement.UNSURE)
+    gone.write_bytes(b"something else")
+    assert train(domains, tmp_path / "run", "--decisions", str(project)) == 0
+    err = capsys.readouterr().err
+    assert "with decisions: 2 accepted, 1 rejected, 1 not found" in err
+    folder = RunFolder(tmp_path / "run")
+    assert folder.config().run.use_decisions
+    assert folder.pairs().accepted == tuple(
+        (content_digest(queries[row]), content_digest(gallery[row])) for row in (0, 1)
+    )
+    events = [json.loads(line) for line in folder.events_path.read_text().splitlines()]
+    (begun,) = (event for event in events if event["event"] == "RunStarted")
+    assert begun["decisions"] == {"accepted": 2, "rejected": 1, "not_found": 1}
+
+    assert train(domains, tmp_path / "no", "--decisions", str(project), "--method", "cds") == 2
+    assert "cannot use decisions; uem, uem+" in capsys.readouterr().err
+    Project(b, a).save(tmp_path / "none.uem")
+    assert train(domains, tmp_path / "no", "--decisions", str(tmp_path / "none.uem")) == 2
+    assert "no pair is accepted or rejected yet" in capsys.readouterr().err
+    assert train(domains, tmp_path / "no", "--set", "use_decisions=on") == 2
+    assert "name it by --decisions" in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
