@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.benchmark_desk import BenchmarkDesk
+from uem_desktop.pages.compare_desk import CompareDesk
 from uem_desktop.pages.copying import Copier
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explore import ExplorePage
@@ -20,6 +21,7 @@ from uem_desktop.pages.full_view import FullView
 from uem_desktop.pages.help_dialogs import about_dialog, shortcuts_dialog
 from uem_desktop.pages.help_switch import HelpSwitch
 from uem_desktop.pages.labels import hairline
+from uem_desktop.pages.map_desk import MapDesk
 from uem_desktop.pages.message_bar import MessageBar
 from uem_desktop.pages.mismatch_desk import MismatchDesk
 from uem_desktop.pages.opener import Opener
@@ -68,10 +70,12 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPage(state, theme)
         self.decisions = DecisionDesk(self, state, self.keeper, settings, runner)
         self.mismatches = MismatchDesk(self, state, self.decisions, runner, self.thumbnails, theme)
+        self.map = MapDesk(self, state, self.decisions, runner, self.thumbnails, theme)
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
         self.benchmark = BenchmarkDesk(self, settings, runner, theme)
+        self.compare = CompareDesk(self, state, settings, runner, self.thumbnails, theme)
         self.frame, self.status = PageFrame(theme), StatusArea()
         self._places = QStackedWidget()
         self._copier = Copier(runner, self)
@@ -94,6 +98,8 @@ class MainWindow(QMainWindow):
         for desk in (
             ExploreDesk(self, self.explore, self.commands.explore),
             self.mismatches,
+            self.compare,
+            self.map,
             self.training,
             ProblemsDesk(self, self.problems, self.commands.problems),
             self.benchmark,

@@ -60,6 +60,7 @@ LATER = (
     *("uem_desktop.pages.train_setup", "uem_desktop.pages.run_view"),
     *("uem_desktop.pages.benchmark_page", "training.benchmark.plan"),
     *("uem_desktop.pages.mismatches", "uem_desktop.retrieval.mismatches"),
+    *("uem_desktop.pages.map", "uem_desktop.retrieval.layout", "openTSNE", "sklearn"),
 )
 
 

@@ -43,6 +43,11 @@ class MismatchDecisions(QObject):
         keeper.changed.connect(self._take)
         self._take(())
 
+    @property
+    def about(self) -> DecidedAbout:
+        """What was decided about each image."""
+        return self._about
+
     def query(self, path: Path) -> Decided:
         """Return what was decided about a query, in pairs or alone."""
         alone = self.lookup.image(path)

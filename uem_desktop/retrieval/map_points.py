@@ -72,7 +72,7 @@ class MapPoints:
         at = np.searchsorted(self.images, images)
         at = np.minimum(at, max(0, len(self) - 1))
         is_there = self.images[at] == images if len(self) else np.zeros(len(images), np.bool_)
-        return at[is_there].astype(np.int64)
+        return np.asarray(at[is_there], np.int64)
 
     def of_images(self, query: Rows, gallery: Rows) -> Rows:
         """Return the points' part of values given for all images of either domain, (P,)."""

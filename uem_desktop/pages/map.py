@@ -1,0 +1,330 @@
+"""The map page: both domains in one plane, coloured, with what is chosen beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.decision_desk import DecisionDesk
+from uem_desktop.pages.decision_targets import DecisionTargets
+from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.labels import hairline
+from uem_desktop.pages.map_colours import legend_of
+from uem_desktop.pages.map_header import COLOUR_TITLES, MapHeader, empty_texts
+from uem_desktop.pages.map_keeper import Domains, MapKeeper
+from uem_desktop.pages.map_selection import Images, MapSelection
+from uem_desktop.pages.map_side import MapSide
+from uem_desktop.pages.map_view import MapView
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.retrieval.explorer_session import SIDES
+from uem_desktop.retrieval.layout import METHODS
+from uem_desktop.retrieval.map_colouring import (
+    ColourBy,
+    Colouring,
+    by_ap,
+    by_category,
+    by_decision,
+    by_domain,
+    by_prototype,
+)
+from uem_desktop.retrieval.map_words import (
+    neighbours_text,
+    population_text,
+    prototypes_text,
+)
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+
+
+class MapPage(QWidget):
+    """Shows what the keepers keep; nothing is computed while nobody looks.
+
+    Signals:
+        explore_wanted(Path): This image is wanted in Explore.
+        full_view_wanted(Path): Show an image as large as the screen.
+        message_raised(str): One sentence that must not be missed.
+    """
+
+    explore_wanted = Signal(object)
+    full_view_wanted = Signal(object)
+    message_raised = Signal(str)
+
+    def __init__(
+        self,
+        state: ExplorerState,
+        desk: DecisionDesk,
+        runner: JobRunner,
+        loader: ThumbnailLoader,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapPage")
+        self._state = state
+        self._theme = theme
+        self.decisions = MismatchDecisions(state.session, desk.keeper, desk.decided, self)
+        self.selection = MapSelection(self)
+        self.keeper = MapKeeper(self._domains, runner, self)
+        self.header = MapHeader(theme)
+        self.view = MapView(
+            self.keeper, self.selection, loader, theme, lambda: empty_texts(self.keeper, state)
+        )
+        self.side = MapSide(self.selection, loader)
+        self.side.model.show_decisions(desk.decided.image)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self._connect_state()
+        self._connect_person()
+        self._show_points()
+
+    def focus_first(self) -> None:
+        """Give the focus to the map."""
+        self.view.map.setFocus()
+
+    def selected_paths(self) -> list[Path]:
+        """Return the images that an edit command means."""
+        return self.side.selected_paths()
+
+    def decision_targets(self) -> DecisionTargets:
+        """Return what a decision made by a key is about: images for themselves."""
+        points = self.keeper.points
+        if points is None or not len(self.selection.marked):
+            return DecisionTargets()
+        images = self.selection.marked.tolist()
+        paths = tuple(points.record(image).path for image in images)
+        is_query = [points.side_and_row(image)[0] == "query" for image in images]
+        queries = tuple(p for p, is_one in zip(paths, is_query, strict=True) if is_one)
+        others = tuple(p for p, is_one in zip(paths, is_query, strict=True) if not is_one)
+        pairs = tuple((q, g) for q in queries for g in others) if len(queries) == 1 else ()
+        return DecisionTargets(pairs, paths, queries)
+
+    def go_back(self) -> bool:
+        """Go one step back within the page; whether there was one."""
+        if self.side.legend.clear_choice() or self.selection.clear():
+            self.focus_first()
+            return True
+        return False
+
+    def close_all(self) -> None:
+        """End what works for the page."""
+        self.keeper.close()
+
+    # ---- from the state
+
+    def _domains(self) -> Domains | None:
+        session = self._state.session
+        if not session.is_complete:
+            return None
+        query, gallery = (session.domains[side].embeddings for side in SIDES)
+        return (query, gallery) if query.ready_count or gallery.ready_count else None
+
+    def _connect_state(self) -> None:
+        state, keeper = self._state, self.keeper
+        for signal in (
+            state.loader.domain_scanned,
+            state.loader.rows_embedded,
+            state.loader.embedding_ended,
+            state.loader.checkpoint_changed,
+            state.loader.status_changed,
+            state.domains_swapped,
+        ):
+            signal.connect(self._refresh)
+        state.domains_swapped.connect(self.selection.clear)
+        state.loader.domain_scanned.connect(self.selection.clear)
+        state.search.query_changed.connect(self._follow_query)
+        keeper.points_changed.connect(self._show_points)
+        keeper.prototypes_changed.connect(self._show_colouring)
+        keeper.results_changed.connect(self._show_colouring)
+        keeper.neighbours_changed.connect(self._show_lines_text)
+        keeper.failed.connect(self.message_raised)
+        self.decisions.changed.connect(self._show_decisions)
+        self.selection.changed.connect(self._ask_lines)
+        self._theme.changed.connect(self._show_colouring)
+
+    def _refresh(self, *_: object) -> None:
+        if self.isVisible():
+            self.keeper.update()
+            if self.keeper.points is None:
+                self.view.show_points()
+
+    def _show_points(self) -> None:
+        points = self.keeper.points
+        had_focus = self.isAncestorOf(self.focusWidget() or self)
+        checkpoint = self._state.session.checkpoint
+        self.view.title = checkpoint.title if checkpoint is not None else ""
+        self.view.show_points()
+        self.side.show_domains(points)
+        self.header.fit_button.setEnabled(points is not None)
+        self._ask_what_is_shown()
+        self._show_colouring()
+        self._follow_query()
+        if had_focus and self.isVisible() and points is not None:
+            self.focus_first()
+
+    def _follow_query(self) -> None:
+        located = [self._state.session.locate(path) for path in self._state.search.query]
+        points = self.keeper.points
+        if points is not None:
+            self.selection.follow(points.image_of(*place) for place in located if place)
+
+    def _show_decisions(self) -> None:
+        self.side.model.show_decisions()
+        if self.header.colour_by is ColourBy.DECISION:
+            self._show_colouring()
+
+    # ---- colours
+
+    def _ask_what_is_shown(self) -> None:
+        by = self.header.colour_by
+        if by is ColourBy.PROTOTYPE or self.header.prototypes_box.isChecked():
+            self.keeper.ask_prototypes()
+        if by is ColourBy.AP:
+            self.keeper.ask_results()
+
+    def _colouring(self) -> Colouring | None:
+        points, keeper, session = self.keeper.points, self.keeper, self._state.session
+        if points is None:
+            return None
+        match self.header.colour_by:
+            case ColourBy.CATEGORY:
+                return by_category(points)
+            case ColourBy.PROTOTYPE if keeper.prototypes is not None:
+                return by_prototype(points, keeper.prototypes)
+            case ColourBy.AP if keeper.results is not None:
+                return by_ap(points, keeper.results)
+            case ColourBy.DECISION:
+                domains = (session.domains[side] for side in SIDES)
+                return by_decision(points, self.decisions.about, *domains)
+        return by_domain(points)
+
+    def _show_colouring(self, *_: object) -> None:
+        colouring = self._colouring()
+        chosen = self.side.legend.chosen()
+        if colouring is None:
+            self.side.show_legend("", [], [])
+        else:
+            entries = legend_of(colouring, self._theme.tokens)
+            is_other = [entry.title for entry in entries] != self._legend_titles
+            chosen = [] if is_other else chosen
+            self.side.show_legend(COLOUR_TITLES[colouring.by], entries, chosen)
+        self.view.show_colouring(colouring, tuple(chosen))
+        self._show_facts()
+
+    @property
+    def _legend_titles(self) -> list[str]:
+        legend = self.side.legend
+        return [legend.item(row).text() for row in range(legend.count())]
+
+    def _choose_codes(self, codes: list[int]) -> None:
+        self.side.all_button.setVisible(bool(codes))
+        self.view.show_colouring(self._colouring(), tuple(codes))
+
+    def _choose_colour(self, _by: str) -> None:
+        self._ask_what_is_shown()
+        self._show_colouring()
+
+    # ---- prototypes and lines
+
+    def _toggle_prototypes(self, are_shown: bool) -> None:
+        self._ask_what_is_shown()
+        self.view.set_markers(are_shown)
+        self._show_facts()
+
+    def _choose_lines(self, count: int) -> None:
+        self.view.set_lines(count > 0)
+        self._ask_lines()
+
+    def _ask_lines(self) -> None:
+        count = self.header.line_count
+        images = self.selection.images if count else self.selection.images[:0]
+        self.keeper.ask_neighbours(images, max(1, count))
+
+    def _show_lines_text(self) -> None:
+        found, count = self.keeper.neighbours, self.header.line_count
+        is_shown = found is not None and count > 0 and found.asked > 0
+        chosen = len(self.selection.images)
+        text = neighbours_text(found, count, chosen) if is_shown and found is not None else ""
+        self.side.show_lines_text(text)
+
+    def _show_facts(self) -> None:
+        points, keeper = self.keeper.points, self.keeper
+        if points is None:
+            self.header.facts.set_text("")
+            return
+        parts = [population_text(points)]
+        if keeper.prototypes is not None and self.header.prototypes_box.isChecked():
+            parts.append(prototypes_text(keeper.prototypes))
+        parts.append("embeddings as the encoder made them; categories only colour")
+        self.header.facts.set_text(" · ".join(parts))
+
+    # ---- from the person
+
+    def _connect_person(self) -> None:
+        header, view, side = self.header, self.view, self.side
+        header.method_chosen.connect(self._choose_method)
+        header.colour_chosen.connect(self._choose_colour)
+        header.prototypes_toggled.connect(self._toggle_prototypes)
+        header.lines_chosen.connect(self._choose_lines)
+        header.fit_wanted.connect(view.map.fit)
+        side.legend.codes_chosen.connect(self._choose_codes)
+        side.image_opened.connect(self._open)
+        view.image_chosen.connect(self._choose_image)
+        view.images_chosen.connect(self._choose_images)
+        view.image_opened.connect(self._open)
+        shortcut = QShortcut(QKeySequence("Space"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._open_full_view)
+
+    def _choose_method(self, name: str) -> None:
+        self.keeper.set_method(next(method for method in METHODS if method == name))
+
+    def _choose_image(self, image: int, is_added: bool) -> None:
+        if image < 0:
+            self.selection.clear()
+            return
+        self.selection.choose([image], is_added=is_added)
+        points = self.keeper.points
+        if points is not None and not is_added:
+            self._state.search.ask([points.record(image).path])
+
+    def _choose_images(self, images: Images, is_added: bool) -> None:
+        self.selection.choose(images, is_added=is_added)
+
+    def _path(self, image: int | None) -> Path | None:
+        points = self.keeper.points
+        return points.record(image).path if points is not None and image is not None else None
+
+    def _open(self, image: int) -> None:
+        if (path := self._path(image)) is not None:
+            self.explore_wanted.emit(path)
+
+    def _open_full_view(self) -> None:
+        if (path := self._path(self.selection.current)) is not None:
+            self.full_view_wanted.emit(path)
+
+    def _lay_out(self) -> None:
+        self.view.setMinimumWidth(320)
+        self.side.setMinimumWidth(220)
+        self.splitter.addWidget(self.view)
+        self.splitter.addWidget(self.side)
+        self.splitter.setSizes([940, 320])
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(hairline())
+        layout.addWidget(self.splitter, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.keeper.update()
+        if self.keeper.points is None:
+            self.view.show_points()
+        self._follow_query()

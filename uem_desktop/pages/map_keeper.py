@@ -1,0 +1,260 @@
+"""What one map shows, computed in the background: layout, prototypes, AP, neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from training.evaluation.query_results import QueryResults
+from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.layout import Method, layout_of
+from uem_desktop.retrieval.map_neighbours import Neighbours, nearest_across
+from uem_desktop.retrieval.map_points import MapPoints
+from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
+from uem_desktop.retrieval.search import results_of_all
+
+Domains = tuple[DomainEmbeddings, DomainEmbeddings]
+_DomainsKey = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
+
+STOPPED = "Stopped; there is no map yet."
+
+
+class MapKeeper(QObject):
+    """Keeps the map of the embeddings that one checkpoint makes of both domains.
+
+    Everything is of the embeddings as the encoder made them, without retrieval help.
+
+    Attributes:
+        method: How the plane is made.
+        points: The map; None while there is none.
+        sentence: Why there is none, where that needs saying.
+        share_done: How far the layout is, 0..1.
+        is_stopped: Whether a person stopped the work, or it failed.
+        prototypes: The unified prototypes; None until they are asked for and there.
+        results: What each query comes to; None until that is asked for and there.
+        neighbours: Of the images that were asked for; None while there are none.
+
+    Signals:
+        points_changed: `points`, `is_running` or `sentence` changed.
+        progressed: `share_done` changed.
+        prototypes_changed: `prototypes` changed.
+        results_changed: `results` changed.
+        neighbours_changed: `neighbours` changed.
+        failed(str): Why something beside the layout is not known.
+    """
+
+    points_changed = Signal()
+    progressed = Signal()
+    prototypes_changed = Signal()
+    results_changed = Signal()
+    neighbours_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        domains: Callable[[], Domains | None],
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        """Keep a map.
+
+        Args:
+            domains: Gives query and gallery domain as they are embedded now; None while either
+                is not.
+            runner: Does the work.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._domains = domains
+        self._runner = runner
+        self._jobs: dict[str, Job] = {}
+        self._key: tuple[_DomainsKey, Method] | None = None
+        self._known: dict[tuple[_DomainsKey, Method], MapPoints] = {}
+        self._asked: tuple[NDArray[np.int64], int] | None = None
+        self.method: Method = "pca"
+        self.points: MapPoints | None = None
+        self.sentence = ""
+        self.share_done = 0.0
+        self.is_stopped = False
+        self.prototypes: Prototypes | None = None
+        self.results: QueryResults | None = None
+        self.neighbours: Neighbours | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the layout is being computed."""
+        return "layout" in self._jobs
+
+    def is_asked(self, what: str) -> bool:
+        """Whether ``"prototypes"``, ``"results"`` or ``"neighbours"`` are being computed."""
+        return what in self._jobs
+
+    # ---- the layout
+
+    def set_method(self, method: Method) -> None:
+        """Lay out in another way."""
+        self.method = method
+        self.update()
+
+    def update(self) -> None:
+        """Show the map of the two domains as they are now, computing it where needed."""
+        domains = self._domains()
+        key = None if domains is None else (_key_of(domains), self.method)
+        if key is not None and key == self._key:
+            return
+        before, self._key = self._key, key
+        self._cancel("layout")
+        self.is_stopped, self.sentence = False, ""
+        if before is None or key is None or before[0] != key[0]:
+            self._forget_the_rest()
+        points = self._known.get(key) if key is not None else None
+        if key is not None and domains is not None and points is None:
+            self.share_done = 0.0
+            self._start("layout", _lay_out, *domains, self.method, on_result=self._take_points)
+        self._show(points)
+
+    def stop(self) -> None:
+        """Stop the layout; `go_on` begins it again."""
+        if self.is_running:
+            self._cancel("layout")
+            self.is_stopped, self.sentence = True, STOPPED
+            self.points_changed.emit()
+
+    def go_on(self) -> None:
+        """Begin again what was stopped or failed."""
+        self._key = None
+        self.update()
+
+    def close(self) -> None:
+        """Stop all work."""
+        for what in list(self._jobs):
+            self._cancel(what)
+
+    def _take_points(self, points: MapPoints) -> None:
+        if self._key is not None:
+            self._known = {k: v for k, v in self._known.items() if k[0] == self._key[0]}
+            self._known[self._key] = points
+        self._show(points)
+
+    def _show(self, points: MapPoints | None) -> None:
+        self.points = points
+        self.points_changed.emit()
+        if self._asked is not None and points is not None and self.neighbours is None:
+            self.ask_neighbours(*self._asked)
+
+    # ---- what is asked for
+
+    def ask_prototypes(self) -> None:
+        """Compute the prototypes, unless they are known or being computed."""
+        domains = self._domains()
+        if domains is not None and self.prototypes is None and "prototypes" not in self._jobs:
+            self._start("prototypes", _prototypes, *domains, on_result=self._take_prototypes)
+
+    def ask_results(self) -> None:
+        """Compute AP of all queries, unless it is known or being computed."""
+        domains = self._domains()
+        if domains is not None and self.results is None and "results" not in self._jobs:
+            self._start("results", _results, *domains, on_result=self._take_results)
+
+    def ask_neighbours(self, images: NDArray[np.int64], top_k: int) -> None:
+        """Find the nearest of the other domain of some images; nothing for no images."""
+        self._cancel("neighbours")
+        self._asked = (images, top_k) if len(images) else None
+        if self.points is None or not len(images):
+            self._take_neighbours(None)
+        else:
+            self._start(
+                "neighbours", _nearest, self.points, images, top_k,
+                on_result=self._take_neighbours,
+            )  # fmt: skip
+
+    def _take_prototypes(self, prototypes: Prototypes) -> None:
+        self.prototypes = prototypes
+        self.prototypes_changed.emit()
+
+    def _take_results(self, results: QueryResults) -> None:
+        self.results = results
+        self.results_changed.emit()
+
+    def _take_neighbours(self, neighbours: Neighbours | None) -> None:
+        self.neighbours = neighbours
+        self.neighbours_changed.emit()
+
+    def _forget_the_rest(self) -> None:
+        for what in ("prototypes", "results", "neighbours"):
+            self._cancel(what)
+        self.prototypes, self.results, self.neighbours = None, None, None
+
+    # ---- jobs
+
+    def _start(
+        self, what: str, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None]
+    ) -> None:
+        job = self._runner.start(
+            function,
+            *args,
+            on_result=lambda result: self._end(what, job, on_result, result),
+            on_error=lambda sentence: self._end(what, job, self._fail_of(what), sentence),
+            on_progress=self._note_progress if what == "layout" else None,
+        )
+        self._jobs[what] = job
+
+    def _end(self, what: str, job: Job, take: Callable[[Any], None], value: Any) -> None:
+        if self._jobs.get(what) is job:
+            del self._jobs[what]
+            take(value)
+
+    def _fail_of(self, what: str) -> Callable[[str], None]:
+        return self._fail_layout if what == "layout" else self.failed.emit
+
+    def _fail_layout(self, sentence: str) -> None:
+        self.is_stopped, self.sentence = True, sentence
+        self.points_changed.emit()
+
+    def _note_progress(self, share_done: float) -> None:
+        if self.is_running:
+            self.share_done = share_done
+            self.progressed.emit()
+
+    def _cancel(self, what: str) -> None:
+        job = self._jobs.pop(what, None)
+        if job is not None:
+            job.cancel()
+
+
+def _key_of(domains: Domains) -> _DomainsKey:
+    query, gallery = domains
+    return query, gallery, query.ready_count, gallery.ready_count
+
+
+def _lay_out(
+    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings, method: Method
+) -> MapPoints:
+    layout = layout_of(
+        query, gallery, method, on_progress=context.report, should_stop=context.should_stop
+    )
+    return MapPoints(query, gallery, layout)
+
+
+def _prototypes(
+    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
+) -> Prototypes:
+    return prototypes_of(query, gallery, should_stop=context.should_stop)
+
+
+def _results(
+    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
+) -> QueryResults:
+    return results_of_all(query, gallery, should_stop=context.should_stop)
+
+
+def _nearest(
+    context: JobContext, points: MapPoints, images: NDArray[np.int64], top_k: int
+) -> Neighbours:
+    return nearest_across(points, images, top_k, should_stop=context.should_stop)
