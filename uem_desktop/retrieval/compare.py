@@ -89,6 +89,7 @@ class Comparison:
         self.theirs = theirs
         self.left_out = left_out
         self._flips: dict[int, tuple[Rows, Rows]] = {}
+        self._others: dict[int, Rows] = {}
         self.plain = self._score_change(is_interpolated=False, should_stop=should_stop)
         self.interpolated = self._score_change(is_interpolated=True, should_stop=should_stop)
 
@@ -154,6 +155,22 @@ class Comparison:
                 to_right.sum(axis=1, dtype=np.int64),
             )
         return self._flips[top_k]
+
+    def others(self, top_k: int) -> Rows:
+        """Count the first ``top_k`` matches with ours that are not among those with theirs.
+
+        Needs no categories.
+
+        Returns:
+            int64 (Q,); at most ``TOP_DEPTH`` ranks are known.
+        """
+        if top_k not in self._others:
+            counts = np.zeros(len(self), np.int64)
+            theirs = self.theirs.matches[:, :top_k]
+            for column in self.ours.matches[:, :top_k].T:
+                counts += (theirs != column[:, None]).all(axis=1)
+            self._others[top_k] = counts
+        return self._others[top_k]
 
     def _score_change(
         self, *, is_interpolated: bool, should_stop: Callable[[], bool] | None

@@ -21,6 +21,7 @@ class CompareOrder(StrEnum):
     TO_RIGHT = "to-right"
     FIRST_RANK = "first-rank"
     SAME = "same"
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def amount(found: Comparison, order: CompareOrder, top_k: int) -> Numbers:
     """Return by how much each query belongs to an order, float64 (Q,); NaN where it does not.
 
     Loss, win and change count plain AP; flips the ranks up to ``top_k`` whose match went from
-    right to wrong or back; first rank by how many ranks the first correct match moved.
+    right to wrong or back; first rank by how many ranks the first correct match moved; others by
+    how many of the first ``top_k`` matches are other images, which needs no categories.
     """
     change = found.change
     match order:
@@ -68,6 +70,9 @@ def amount(found: Comparison, order: CompareOrder, top_k: int) -> Numbers:
             return _where(moved > 0, moved.astype(np.float64))
         case CompareOrder.SAME:
             return _where(change == 0, np.zeros(len(found)))
+        case CompareOrder.OTHERS:
+            others = found.others(top_k)
+            return _where(others > 0, others.astype(np.float64))
 
 
 def listed(
@@ -84,14 +89,15 @@ def listed(
         is_kept: bool (Q,), what further filters keep; all by default.
     """
     amounts = amount(found, listing.order, top_k)
-    keep = found.is_scored & ~np.isnan(amounts)
+    keep = ~np.isnan(amounts)
     if listing.category is not None:
         codes = {name: code for code, name in enumerate(found.ours.categories)}
         keep &= found.ours.query_codes == codes.get(listing.category, -2)
     if is_kept is not None:
         keep &= is_kept
     places = np.flatnonzero(keep).astype(np.int64)
-    order = np.lexsort((places, -np.abs(found.change[places]), -amounts[places]))
+    changes = np.nan_to_num(np.abs(found.change[places]))
+    order = np.lexsort((places, -changes, -amounts[places]))
     return places[order]
 
 

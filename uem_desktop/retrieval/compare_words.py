@@ -18,6 +18,7 @@ COMPARE_TITLES = {
     CompareOrder.TO_RIGHT: "Wrong to right",
     CompareOrder.FIRST_RANK: "First rank moved",
     CompareOrder.SAME: "Unchanged",
+    CompareOrder.OTHERS: "Other matches",
 }
 COMPARE_HELP = {
     CompareOrder.LOSS: "Queries whose plain AP is lower, the largest loss first.",
@@ -30,6 +31,8 @@ COMPARE_HELP = {
     CompareOrder.FIRST_RANK: "Queries whose first correct match stands on another rank, the"
     " longest way first.",
     CompareOrder.SAME: "Queries whose plain AP is the same, in row order.",
+    CompareOrder.OTHERS: "Queries whose first matches are other images now; the most of them"
+    " first. It needs no categories.",
 }
 LISTED = {
     CompareOrder.LOSS: "lose",
@@ -39,6 +42,7 @@ LISTED = {
     CompareOrder.TO_RIGHT: "have a match that came right",
     CompareOrder.FIRST_RANK: "find the first correct match elsewhere",
     CompareOrder.SAME: "keep their AP",
+    CompareOrder.OTHERS: "find other images",
 }
 
 
@@ -113,6 +117,10 @@ def row_texts(found: Comparison, place: int, order: CompareOrder, top_k: int) ->
             which = 0 if order is CompareOrder.TO_WRONG else 1
             count = int(found.flips(top_k)[which][place])
             return f"{count:,} of {min(top_k, found.ours.matches.shape[1]):,}", f"AP {points}"
+        case CompareOrder.OTHERS:
+            depth = min(top_k, found.ours.matches.shape[1])
+            second = f"AP {points}" if found.is_scored[place] else ""
+            return f"{int(found.others(top_k)[place]):,} of {depth:,}", second
         case CompareOrder.FIRST_RANK:
             return first_text(found, place), f"AP {points}"
         case _:
@@ -126,18 +134,25 @@ def first_text(found: Comparison, place: int) -> str:
 
 
 def first_matches_text(found: Comparison, place: int) -> str:
-    """Say which category a query has, and what theirs and ours put on rank 1."""
+    """Say which category a query has, and what is new about the match on rank 1."""
     asked = found.ours.query.records[int(found.rows[place])].category
-    firsts = []
-    for table in (found.theirs, found.ours):
-        if not table.matches.shape[1]:
-            return display_text(asked or "no category")
-        record = table.gallery.records[int(table.matches[place, 0])]
-        firsts.append(display_text(record.category or "no category"))
-    asked_text = display_text(asked or "no category")
-    if firsts[0] == firsts[1]:
-        return f"{asked_text} · first {firsts[0]}"
-    return f"{asked_text} · first {firsts[0]} → {firsts[1]}"
+    text = display_text(asked or "no category")
+    if not found.ours.matches.shape[1]:
+        return text
+    theirs, ours = (
+        table.gallery.records[int(table.matches[place, 0])].category
+        for table in (found.theirs, found.ours)
+    )
+    if theirs == ours:
+        return text if ours in (asked, None) else f"{text} · still {display_text(ours)}"
+    if ours == asked and theirs is not None:
+        return f"{text} · was {display_text(theirs)}"
+    return f"{text} · now {display_text(ours or 'no category')}"
+
+
+def flips_text(to_wrong: int, to_right: int) -> str:
+    """Say how many matches went wrong and how many came right: ``✕ 5 · ✓ 3``."""
+    return f"✕ {to_wrong:,} · ✓ {to_right:,}"
 
 
 def _number(value: float) -> str:

@@ -178,6 +178,16 @@ def test_every_order_lists_the_largest_first_and_only_its_own(found) -> None:
     assert bird.tolist() == [p for p in every.tolist() if found.rows[p] % 4 == 0]
 
 
+def test_other_matches_need_no_categories(both, found) -> None:
+    for place, row in enumerate(found.rows.tolist()):
+        first, second = (set(order_of(domains, row)[:TOP]) for domains in both)
+        assert found.others(TOP)[place] == len(first - second)
+    places = listed(found, CompareListing(CompareOrder.OTHERS), TOP)
+    counts = found.others(TOP)[places]
+    assert counts.tolist() == sorted((c for c in found.others(TOP).tolist() if c), reverse=True)
+    assert not found.is_scored[places].all()
+
+
 def test_one_query_has_both_rankings_and_where_each_image_went(both, found) -> None:
     place = int(listed(found, CompareListing(CompareOrder.CHANGE), TOP)[0])
     answer = compare_query(found, index_both(found), place, TOP)

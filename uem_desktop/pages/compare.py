@@ -1,0 +1,352 @@
+"""The compare page: what the explorer's checkpoint does better and worse than another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.compare_choice import CompareChoice
+from uem_desktop.pages.compare_detail import CompareDetail
+from uem_desktop.pages.compare_export import FigureExport
+from uem_desktop.pages.compare_header import empty_texts, ranking_text
+from uem_desktop.pages.compare_keeper import CompareKeeper
+from uem_desktop.pages.compare_list_panel import CompareListPanel
+from uem_desktop.pages.compare_summary import CompareSummary
+from uem_desktop.pages.empty_state import EmptyState
+from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.match_header import TIE_RULE
+from uem_desktop.pages.second_checkpoint import SecondCheckpoint
+from uem_desktop.pages.window_settings import WindowSettings
+from uem_desktop.retrieval.compare_orders import CompareOrder
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+
+_STEPS = 1000
+_WAITING_WIDTH = 520
+FIGURE_ROWS = 4
+
+
+class ComparePage(QWidget):
+    """Shows what the keeper keeps; nothing is computed while nobody looks.
+
+    Signals:
+        explore_wanted(Path): This query is wanted in Explore.
+        full_view_wanted(Path): Show an image as large as the screen.
+        message_raised(str): One sentence that must not be missed.
+        note_raised(str): One sentence for the status bar.
+    """
+
+    explore_wanted = Signal(object)
+    full_view_wanted = Signal(object)
+    message_raised = Signal(str)
+    note_raised = Signal(str)
+
+    def __init__(
+        self,
+        state: ExplorerState,
+        settings: WindowSettings,
+        runner: JobRunner,
+        loader: ThumbnailLoader,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparePage")
+        self._state, self._settings = state, settings
+        second = SecondCheckpoint(state.session, state.loader, runner, self)
+        self.keeper = CompareKeeper(state.session, second, runner, self)
+        self.export = FigureExport(self.keeper, runner, self)
+        self.choice = CompareChoice(settings)
+        self.export_button = QPushButton("Export figure")
+        self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
+        self.summary = CompareSummary(self.keeper)
+        self.list_panel = CompareListPanel(self.keeper, loader)
+        self.detail = CompareDetail(self.keeper, loader, theme)
+        self.empty = EmptyState("compare", theme)
+        self.bar = QProgressBar()
+        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Go on")
+        self.choose_button = QPushButton("Choose a checkpoint")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._body, self._detail_place = QStackedWidget(), QStackedWidget()
+        theme.bind_icon(self.export_button, "export")
+        self._lay_out()
+        self._add_export()
+        self._connect_state()
+        self._connect_views()
+        self._show_found()
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What the explorer's checkpoint and the other one are called."""
+        ours, theirs = self._state.session.checkpoint, self.keeper.second.embedded
+        name = theirs.checkpoint.title if theirs is not None else self.keeper.second.spec
+        return (ours.title if ours is not None else ""), name
+
+    def focus_first(self) -> None:
+        """Give the focus to what is acted on first."""
+        if self.keeper.found is not None:
+            self.list_panel.list.setFocus()
+        elif self.keeper.second.spec:
+            button = self.stop_button if self.stop_button.isVisible() else self.go_on_button
+            button.setFocus()
+        else:
+            self.choose_button.setFocus()
+
+    def focus_filter(self) -> None:
+        """Go to the filter of the queries."""
+        self.list_panel.focus_filter()
+
+    def compare_with(self, spec: str) -> None:
+        """Compare the explorer's checkpoint with this one, a file or a name."""
+        if Path(spec).is_file():
+            self._settings.add_recent("checkpoints", spec)
+        self.keeper.second.ask(spec)
+        self.keeper.update()
+        self.focus_first()
+
+    def selected_paths(self) -> list[Path]:
+        """Return the images that an edit command means."""
+        if self.detail.has_focused_images:
+            return self.detail.selected_paths()
+        grid = self.list_panel.list
+        return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+
+    def copy_summary(self) -> bool:
+        """Copy the numbers where they have the focus; whether they have."""
+        if not self.summary.bars.hasFocus() or not self.summary.text:
+            return False
+        QGuiApplication.clipboard().setText("\n".join((self.facts.text(), self.summary.text)))
+        self.note_raised.emit("Copied the numbers.")
+        return True
+
+    def go_back(self) -> bool:
+        """Go one step back within the page; whether there was one."""
+        if self.detail.has_focused_images or self.summary.bars.hasFocus():
+            self.list_panel.list.setFocus()
+            return True
+        return False
+
+    def export_selected(self) -> None:
+        """Write a figure of the queries that are selected in the list."""
+        self.export.ask(self.list_panel.selected_places(), self.titles)
+
+    def close_all(self) -> None:
+        """End what works for the page."""
+        self.keeper.close()
+        self.detail.close_views()
+
+    # ---- from the state
+
+    def _connect_state(self) -> None:
+        state, keeper = self._state, self.keeper
+        for signal in (
+            state.loader.domain_scanned,
+            state.loader.rows_embedded,
+            state.loader.embedding_ended,
+            state.loader.checkpoint_changed,
+            state.loader.status_changed,
+            state.domains_swapped,
+        ):
+            signal.connect(self._refresh)
+        state.help.switched.connect(self._show_facts)
+        state.top_k_changed.connect(self._show_more)
+        keeper.found_changed.connect(self._show_found)
+        keeper.progressed.connect(self._show_waiting)
+        keeper.current_changed.connect(self._show_detail)
+
+    def _refresh(self, *_: object) -> None:
+        if self.isVisible():
+            self.keeper.update()
+            if self.keeper.found is None:
+                self._show_found()
+
+    def _show_more(self) -> None:
+        self.keeper.show_more()
+        self.summary.show_flips()
+
+    def _show_found(self) -> None:
+        keeper = self.keeper
+        had_focus = self.isAncestorOf(self.focusWidget() or self)
+        self.detail.titles = self.titles
+        self._body.setCurrentIndex(int(keeper.found is not None))
+        self.export_button.setEnabled(keeper.found is not None)
+        self.choice.set_value(self.titles[1] if keeper.second.spec else "")
+        self._show_waiting()
+        self._show_facts()
+        if had_focus and self.isVisible():
+            self.focus_first()
+
+    def _show_waiting(self) -> None:
+        keeper, second = self.keeper, self.keeper.second
+        if keeper.found is not None:
+            return
+        self.empty.show_text(*empty_texts(keeper, self._state))
+        is_working = keeper.is_ranking or second.is_running
+        progress = second.progress
+        is_known = keeper.is_ranking or (progress is not None and progress.total > 0)
+        self.bar.setRange(0, _STEPS if is_known else 0)
+        if keeper.is_ranking:
+            self.bar.setValue(round(keeper.share_done * _STEPS))
+        elif progress is not None and progress.total:
+            self.bar.setValue(round(_STEPS * progress.done / progress.total))
+        for widget, is_shown in (
+            (self.bar, is_working),
+            (self.stop_button, is_working),
+            (self.go_on_button, keeper.is_stopped or second.is_stopped),
+            (self.choose_button, not second.spec and self._state.session.has_both_domains),
+        ):
+            widget.setVisible(is_shown)
+
+    def _show_detail(self) -> None:
+        self._detail_place.setCurrentIndex(int(self.keeper.current is None))
+
+    def _show_facts(self) -> None:
+        ours, theirs = self.titles
+        has_both = bool(self.keeper.second.spec and ours)
+        self.facts.set_text(f"{ours} compared with {theirs}" if has_both else "")
+        text = ranking_text(self.keeper, self._state.session)
+        self.ranking.set_text(text, f"{text}\n{TIE_RULE}")
+        self.ranking.setVisible(bool(text))
+
+    # ---- from the person
+
+    def _connect_views(self) -> None:
+        self.choice.chosen.connect(self.compare_with)
+        self.choose_button.clicked.connect(self.choice.showMenu)
+        self.list_panel.opened.connect(self._open_in_explore)
+        self.detail.explore_wanted.connect(self._open_in_explore)
+        self.detail.full_view_wanted.connect(self.full_view_wanted)
+        self.stop_button.clicked.connect(self.keeper.stop)
+        self.go_on_button.clicked.connect(self.keeper.go_on)
+        self.export.written.connect(self.note_raised)
+        self.export.failed.connect(self.message_raised)
+        for keys, method in (
+            ("J", lambda: self.keeper.step(1)),
+            ("K", lambda: self.keeper.step(-1)),
+            ("Space", self._open_full_view),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self.splitter)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(method)
+
+    def _add_export(self) -> None:
+        menu = QMenu(self.export_button)
+        selected = QAction("Figure of the &selected queries…", self)
+        selected.setShortcut(QKeySequence("Ctrl+E"))
+        selected.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        selected.triggered.connect(self.export_selected)
+        self.addAction(selected)
+        menu.addAction(selected)
+        for text, order in (("wins", CompareOrder.WIN), ("losses", CompareOrder.LOSS)):
+            action = menu.addAction(f"Figure of the {FIGURE_ROWS} largest {text}…")
+            action.triggered.connect(lambda _=False, order=order: self._export_largest(order))
+        self.export_button.setMenu(menu)
+        self.export_button.setToolTip(
+            "Queries and their first matches under both, for a paper: PDF, SVG or PNG (Ctrl+E)"
+        )
+
+    def _export_largest(self, order: CompareOrder) -> None:
+        self.export.ask(self.export.largest(order, FIGURE_ROWS), self.titles)
+
+    def _open_in_explore(self) -> None:
+        if (path := self.detail.query_path) is not None:
+            self.explore_wanted.emit(path)
+
+    def _open_full_view(self) -> None:
+        if (path := self.detail.previewed) is not None:
+            self.full_view_wanted.emit(path)
+
+    def _header(self) -> QWidget:
+        """Return what stands above everything: what is compared, and with what."""
+        top = QWidget()
+        top.setFixedHeight(self.choice.sizeHint().height() + 2 * SPACE_S)
+        head = QHBoxLayout(top)
+        head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_M)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        title = QHBoxLayout()
+        title.setSpacing(SPACE_M)
+        title.addWidget(plain_label("Compare", "title"))
+        title.addWidget(self.facts, 1)
+        names.addLayout(title)
+        names.addWidget(self.ranking)
+        head.addLayout(names, 1)
+        head.addWidget(self.choice)
+        head.addWidget(self.export_button)
+        return top
+
+    def _lay_out(self) -> None:
+        self.choose_button.setProperty("role", "primary")
+        self.splitter.addWidget(self.list_panel)
+        for part in (self.detail, QWidget()):
+            self._detail_place.addWidget(part)
+        self.splitter.addWidget(self._detail_place)
+        self.list_panel.setMinimumWidth(320)
+        self.detail.setMinimumWidth(420)
+        self.splitter.setSizes([380, 880])
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        compared = QWidget()
+        column = QVBoxLayout(compared)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.summary)
+        column.addWidget(hairline())
+        column.addWidget(self.splitter, 1)
+        self._body.addWidget(self._waiting())
+        self._body.addWidget(compared)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header())
+        layout.addWidget(hairline())
+        layout.addWidget(self._body, 1)
+
+    def _waiting(self) -> QWidget:
+        """Return what is shown while there is no comparison."""
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(240)
+        self.bar.setAccessibleName("Progress of the comparison")
+        waiting = QWidget()
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch(1)
+        for widget in (self.bar, self.stop_button, self.go_on_button, self.choose_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.empty.setFixedWidth(_WAITING_WIDTH)
+        words = QHBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self.empty)
+        words.addStretch(1)
+        column = QVBoxLayout(waiting)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addLayout(words)
+        column.addLayout(row)
+        column.addStretch(3)
+        return waiting
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.keeper.update()
+        self._show_found()

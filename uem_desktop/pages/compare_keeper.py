@@ -1,0 +1,298 @@
+"""The state behind the compare page: the second checkpoint, the comparison, what is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from uem_desktop.item_models.record_filter import RecordFilter
+from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.second_checkpoint import SecondCheckpoint
+from uem_desktop.retrieval.compare import Comparison, compare
+from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, listed
+from uem_desktop.retrieval.compare_query import (
+    ComparedIndexes,
+    ComparedQuery,
+    compare_query,
+    index_both,
+)
+from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.mismatches import TOP_DEPTH, Rows
+
+_Key = tuple[DomainEmbeddings, ...]
+_Known = tuple[Comparison, ComparedIndexes]
+_NONE = np.empty(0, np.int64)
+
+STOPPED = "Stopped; nothing is compared yet."
+
+
+class CompareKeeper(QObject):
+    """Keeps the comparison of each direction, the list that is made of it, and the current query.
+
+    Attributes:
+        second: The checkpoint that the explorer's is compared with.
+        found: The comparison of the direction that is shown; None while it is not known.
+        sentence: Why it is not known, where that needs saying.
+        share_done: How far the ranking is, 0..1.
+        is_stopped: Whether a person stopped the ranking, or it failed.
+        listing: What is to be listed.
+        places: int64 (n,), what is listed.
+        current: The place that is looked at; None for none.
+        answer: Both of its rankings; None while they are searched.
+
+    Signals:
+        found_changed: `found`, `is_ranking` or `sentence` changed, or the second checkpoint did.
+        progressed: The embedding or the ranking got on.
+        listing_changed: `listing` or `places` changed.
+        current_changed: `current` is another one.
+        answer_changed: `answer` is another one.
+        search_failed(str): Why there is no answer.
+    """
+
+    found_changed = Signal()
+    progressed = Signal()
+    listing_changed = Signal()
+    current_changed = Signal()
+    answer_changed = Signal()
+    search_failed = Signal(str)
+
+    def __init__(
+        self,
+        session: ExplorerSession,
+        second: SecondCheckpoint,
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self._job: Job | None = None
+        self._search_job: Job | None = None
+        self._key: _Key | None = None
+        self._known: dict[_Key, _Known] = {}
+        self._filter = RecordFilter(())
+        self.second = second
+        self.indexes: ComparedIndexes | None = None
+        self.found: Comparison | None = None
+        self.sentence = ""
+        self.share_done = 0.0
+        self.is_stopped = False
+        self.listing = CompareListing()
+        self.places: Rows = _NONE
+        self.current: int | None = None
+        self.answer: ComparedQuery | None = None
+        second.changed.connect(self._follow)
+        second.progressed.connect(self.progressed)
+
+    @property
+    def is_ranking(self) -> bool:
+        """Whether the comparison is being computed."""
+        return self._job is not None
+
+    @property
+    def top_k(self) -> int:
+        """How many matches count for flips and are shown."""
+        return min(self._session.top_k, TOP_DEPTH)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the second checkpoint is the explorer's own."""
+        first, second = self._session.checkpoint, self.second.embedded
+        if first is None or second is None:
+            return False
+        return first.fingerprint == second.checkpoint.fingerprint
+
+    # ---- the comparison
+
+    def update(self) -> None:
+        """Compare the two domains as they are now, working where that is needed."""
+        self.second.update()
+        self._follow()
+
+    def stop(self) -> None:
+        """Stop what is going on; `go_on` begins again."""
+        if self._job is not None:
+            self._cancel()
+            self.is_stopped, self.sentence = True, STOPPED
+            self.found_changed.emit()
+        else:
+            self.second.cancel()
+
+    def go_on(self) -> None:
+        """Begin again what was stopped or failed."""
+        self._key = None
+        if self.second.is_stopped:
+            self.second.go_on()
+        self._follow()
+
+    def close(self) -> None:
+        """End all work."""
+        self._cancel()
+        self.second.close()
+
+    def _follow(self) -> None:
+        key = self._key_now()
+        if key is not None and key == self._key:
+            return
+        self._cancel()
+        self._key, self.is_stopped, self.sentence = key, False, ""
+        known = self._known.get(key) if key else None
+        if key is not None and known is None:
+            self.share_done = 0.0
+            self._job = self._runner.start(
+                _compare,
+                key,
+                on_result=self._take,
+                on_error=self._fail,
+                on_progress=self._note_progress,
+            )
+        self._show(known)
+
+    def _key_now(self) -> _Key | None:
+        if not (self._session.is_complete and self.second.is_known) or self.is_same:
+            return None
+        ours = [self._session.domains[side].embeddings for side in SIDES]
+        theirs = [domain for side in SIDES if (domain := self.second.domain(side)) is not None]
+        if not all(domain.ready_count for domain in (*ours, *theirs)):
+            return None
+        return (*ours, *theirs)
+
+    def _take(self, known: _Known) -> None:
+        self._job = None
+        if self._key is not None:
+            live = [domain.embeddings for domain in self._session.domains.values()]
+            live += self._key
+            self._known = {
+                key: value for key, value in self._known.items() if all(d in live for d in key)
+            }
+            self._known[self._key] = known
+        self._show(known)
+
+    def _show(self, known: _Known | None) -> None:
+        before = self.found.ours.query.scan if self.found is not None else None
+        self.found, self.indexes = known if known is not None else (None, None)
+        found = self.found
+        if found is not None and before is not found.ours.query.scan:
+            self._filter = RecordFilter(found.ours.query.records)
+            self.current = None
+            self.listing = replace(self.listing, category=None)
+        if found is not None:
+            self.listing = replace(self.listing, order=self._order_with_queries(found))
+        self.found_changed.emit()
+        self._list()
+        self._search()
+
+    def _order_with_queries(self, found: Comparison) -> CompareOrder:
+        """Return the order that is wanted, or the first one that lists a query."""
+        orders: list[CompareOrder] = [self.listing.order, *CompareOrder]
+        for order in orders:
+            if listed(found, CompareListing(order), self.top_k).size:
+                return order
+        return self.listing.order
+
+    def _fail(self, sentence: str) -> None:
+        self._job = None
+        self.is_stopped, self.sentence = True, sentence
+        self.found_changed.emit()
+
+    def _note_progress(self, share_done: float) -> None:
+        self.share_done = share_done
+        self.progressed.emit()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = None
+
+    # ---- the list
+
+    def ask(self, **changes: Any) -> None:
+        """List something else: any of `CompareListing`'s attributes."""
+        listing = replace(self.listing, **changes)
+        if listing != self.listing:
+            is_sorted_anew = listing.order != self.listing.order
+            self.listing = listing
+            self._list(from_the_top=is_sorted_anew)
+
+    def _list(self, *, from_the_top: bool = False) -> None:
+        found = self.found
+        if found is None:
+            self.places = _NONE
+            self.look_at(None)
+        else:
+            is_kept = self._filter.holding(self.listing.text)[found.rows]
+            self.places = listed(found, self.listing, self.top_k, is_kept)
+            if from_the_top or not (self.places == self.current).any():
+                self.look_at(int(self.places[0]) if len(self.places) else None)
+        self.listing_changed.emit()
+
+    # ---- the query that is looked at
+
+    def look_at(self, place: int | None) -> None:
+        """Look at the query in a place of the comparison."""
+        if place != self.current:
+            self.current = place
+            self.current_changed.emit()
+            self._search()
+
+    def step(self, by: int) -> None:
+        """Go up or down the list."""
+        at = np.flatnonzero(self.places == self.current)
+        if len(self.places):
+            row = int(at[0]) + by if len(at) else 0
+            self.look_at(int(self.places[max(0, min(len(self.places) - 1, row))]))
+
+    def show_more(self) -> None:
+        """Show another number of matches."""
+        self._list()
+        self._search()
+
+    def _search(self) -> None:
+        if self._search_job is not None:
+            self._search_job.cancel()
+            self._search_job = None
+        if self.found is None or self.indexes is None or self.current is None:
+            self._set_answer(None)
+            return
+        self._search_job = self._runner.start(
+            _search,
+            self.found,
+            self.indexes,
+            self.current,
+            self.top_k,
+            on_result=self._take_answer,
+            on_error=self.search_failed.emit,
+        )
+
+    def _take_answer(self, answer: ComparedQuery) -> None:
+        self._search_job = None
+        self._set_answer(answer)
+
+    def _set_answer(self, answer: ComparedQuery | None) -> None:
+        if answer is not self.answer:
+            self.answer = answer
+            self.answer_changed.emit()
+
+
+def _compare(context: JobContext, key: _Key) -> _Known:
+    query, gallery, their_query, their_gallery = key
+    found = compare(
+        (query, gallery),
+        (their_query, their_gallery),
+        on_progress=lambda done, total: context.report(done / total),
+        should_stop=context.should_stop,
+    )
+    _ = found.change, found.ours.match_codes, found.theirs.match_codes
+    return found, index_both(found)
+
+
+def _search(
+    context: JobContext, found: Comparison, indexes: ComparedIndexes, place: int, top_k: int
+) -> ComparedQuery:
+    context.check()
+    return compare_query(found, indexes, place, top_k)
