@@ -70,7 +70,9 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPage(state, theme)
         self.decisions = DecisionDesk(self, state, self.keeper, settings, runner)
         self.mismatches = MismatchDesk(self, state, self.decisions, runner, self.thumbnails, theme)
-        self.map = MapDesk(self, state, self.decisions, runner, self.thumbnails, theme)
+        self.map = MapDesk(
+            self, state, self.decisions, settings, runner, self.thumbnails, theme
+        )
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )

@@ -261,3 +261,39 @@ def test_swapping_keeps_every_image_in_its_place(shown) -> None:
     after = page.keeper.points
     assert np.array_equal(after.layout.gallery, before.layout.query)
     assert page.header.facts.text().startswith("24 renders + 32 drawings images")
+
+
+def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
+    page = page_of(shown)
+    page.header.choice.chosen.emit("pretrained")
+    beside = page.beside
+    assert beside.view.isVisible()
+    assert "Embedding with pretrained" in beside.view.empty.accessibleName()
+    shown.qtbot.waitUntil(lambda: beside.keeper.points is not None, timeout=90_000)
+    assert beside.view.facts.text().startswith("EfficientNet-Lite0, ImageNet · PCA")
+    after, before = page.keeper.points, beside.keeper.points
+    assert after.images.tolist() == before.images.tolist()
+    raw = layout_of(beside.second.domain("query"), beside.second.domain("gallery"))
+    for name in ("query", "gallery"):
+        turned, plain = (
+            np.linalg.norm(one.positions(name), axis=1) for one in (before.layout, raw)
+        )
+        assert np.allclose(turned, plain, atol=1e-4), "turned and mirrored, nothing else"
+    click_image(shown, 3)
+    assert beside.view.map.current_point() == 3, "one selection"
+    choose(page.header.line_combo, 1)
+    shown.qtbot.waitUntil(lambda: beside.keeper.neighbours is not None)
+    assert "\nEfficientNet-Lite0, ImageNet: " in page.side.lines_text.text()
+    other = beside.keeper.points.record(int(beside.keeper.neighbours.nearest[0]))
+    similarity = before.gallery.embeddings @ before.query.embeddings[3]
+    assert other is before.gallery.records[int(similarity.argmax())]
+    page.view.map.fit()
+    scale = beside.view.map.camera.scale
+    page.view.map.setFocus()
+    press(shown, Key.Key_Plus)
+    assert beside.view.map.camera.scale == pytest.approx(1.3 * scale), "they move together"
+    page.header.link_box.click()
+    press(shown, Key.Key_Plus)
+    assert beside.view.map.camera.scale == pytest.approx(1.3 * scale)
+    shown.qtbot.mouseClick(page.header.close_button, Left)
+    assert not beside.view.isVisible()

@@ -13,31 +13,29 @@ from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import hairline
+from uem_desktop.pages.map_beside import MapBeside
 from uem_desktop.pages.map_colours import legend_of
+from uem_desktop.pages.map_dress import ask_for, colouring_of
 from uem_desktop.pages.map_header import COLOUR_TITLES, MapHeader, empty_texts
 from uem_desktop.pages.map_keeper import Domains, MapKeeper
 from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.pages.map_side import MapSide
 from uem_desktop.pages.map_view import MapView
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.explorer_session import SIDES
 from uem_desktop.retrieval.layout import METHODS
-from uem_desktop.retrieval.map_colouring import (
-    ColourBy,
-    Colouring,
-    by_ap,
-    by_category,
-    by_decision,
-    by_domain,
-    by_prototype,
-)
+from uem_desktop.retrieval.map_colouring import ColourBy, Colouring
 from uem_desktop.retrieval.map_words import (
+    marks_text,
     neighbours_text,
     population_text,
     prototypes_text,
 )
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
+
+_ONE_MAP, _TWO_MAPS = [940, 0, 320], [500, 500, 260]
 
 
 class MapPage(QWidget):
@@ -57,6 +55,7 @@ class MapPage(QWidget):
         self,
         state: ExplorerState,
         desk: DecisionDesk,
+        settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
@@ -69,10 +68,11 @@ class MapPage(QWidget):
         self.decisions = MismatchDecisions(state.session, desk.keeper, desk.decided, self)
         self.selection = MapSelection(self)
         self.keeper = MapKeeper(self._domains, runner, self)
-        self.header = MapHeader(theme)
+        self.header = MapHeader(settings, theme)
         self.view = MapView(
             self.keeper, self.selection, loader, theme, lambda: empty_texts(self.keeper, state)
         )
+        self.beside = MapBeside(self.view, state, self.selection, runner, loader, theme, self)
         self.side = MapSide(self.selection, loader)
         self.side.model.show_decisions(desk.decided.image)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -112,6 +112,7 @@ class MapPage(QWidget):
     def close_all(self) -> None:
         """End what works for the page."""
         self.keeper.close()
+        self.beside.close()
 
     # ---- from the state
 
@@ -137,10 +138,13 @@ class MapPage(QWidget):
         state.loader.domain_scanned.connect(self.selection.clear)
         state.search.query_changed.connect(self._follow_query)
         keeper.points_changed.connect(self._show_points)
-        keeper.prototypes_changed.connect(self._show_colouring)
-        keeper.results_changed.connect(self._show_colouring)
-        keeper.neighbours_changed.connect(self._show_lines_text)
-        keeper.failed.connect(self.message_raised)
+        self.beside.keeper.points_changed.connect(self._show_beside)
+        self.beside.changed.connect(self._show_facts)
+        for one in (keeper, self.beside.keeper):
+            one.prototypes_changed.connect(self._show_colouring)
+            one.results_changed.connect(self._show_colouring)
+            one.neighbours_changed.connect(self._show_lines_text)
+            one.failed.connect(self.message_raised)
         self.decisions.changed.connect(self._show_decisions)
         self.selection.changed.connect(self._ask_lines)
         self._theme.changed.connect(self._show_colouring)
@@ -148,8 +152,10 @@ class MapPage(QWidget):
     def _refresh(self, *_: object) -> None:
         if self.isVisible():
             self.keeper.update()
-            if self.keeper.points is None:
-                self.view.show_points()
+            self.beside.update()
+            for view in (self.view, self.beside.view):
+                if view.keeper.points is None:
+                    view.show_points()
 
     def _show_points(self) -> None:
         points = self.keeper.points
@@ -162,8 +168,16 @@ class MapPage(QWidget):
         self._ask_what_is_shown()
         self._show_colouring()
         self._follow_query()
+        if points is not None:
+            self.beside.keeper.forget_finished()
+            self.beside.update()
         if had_focus and self.isVisible() and points is not None:
             self.focus_first()
+
+    def _show_beside(self) -> None:
+        self.beside.view.show_points()
+        self._ask_what_is_shown()
+        self._show_colouring()
 
     def _follow_query(self) -> None:
         located = [self._state.session.locate(path) for path in self._state.search.query]
@@ -179,30 +193,20 @@ class MapPage(QWidget):
     # ---- colours
 
     def _ask_what_is_shown(self) -> None:
-        by = self.header.colour_by
-        if by is ColourBy.PROTOTYPE or self.header.prototypes_box.isChecked():
-            self.keeper.ask_prototypes()
-        if by is ColourBy.AP:
-            self.keeper.ask_results()
+        has_prototypes = self.header.prototypes_box.isChecked()
+        for keeper in self._keepers:
+            ask_for(keeper, self.header.colour_by, has_prototypes=has_prototypes)
 
-    def _colouring(self) -> Colouring | None:
-        points, keeper, session = self.keeper.points, self.keeper, self._state.session
-        if points is None:
-            return None
-        match self.header.colour_by:
-            case ColourBy.CATEGORY:
-                return by_category(points)
-            case ColourBy.PROTOTYPE if keeper.prototypes is not None:
-                return by_prototype(points, keeper.prototypes)
-            case ColourBy.AP if keeper.results is not None:
-                return by_ap(points, keeper.results)
-            case ColourBy.DECISION:
-                domains = (session.domains[side] for side in SIDES)
-                return by_decision(points, self.decisions.about, *domains)
-        return by_domain(points)
+    @property
+    def _keepers(self) -> tuple[MapKeeper, ...]:
+        return (self.keeper, self.beside.keeper) if self.beside.is_shown else (self.keeper,)
+
+    def _colouring(self, keeper: MapKeeper) -> Colouring | None:
+        by, about = self.header.colour_by, self.decisions.about
+        return colouring_of(keeper, by, about, self._state.session)
 
     def _show_colouring(self, *_: object) -> None:
-        colouring = self._colouring()
+        colouring = self._colouring(self.keeper)
         chosen = self.side.legend.chosen()
         if colouring is None:
             self.side.show_legend("", [], [])
@@ -211,8 +215,15 @@ class MapPage(QWidget):
             is_other = [entry.title for entry in entries] != self._legend_titles
             chosen = [] if is_other else chosen
             self.side.show_legend(COLOUR_TITLES[colouring.by], entries, chosen)
-        self.view.show_colouring(colouring, tuple(chosen))
+        self._colour(colouring, chosen)
         self._show_facts()
+
+    def _colour(self, colouring: Colouring | None, chosen: list[int]) -> None:
+        self.view.show_colouring(colouring, tuple(chosen))
+        other = self._colouring(self.beside.keeper)
+        is_same = other is not None and colouring is not None and other.by is colouring.by
+        has_codes = is_same and other is not None and other.by is not ColourBy.PROTOTYPE
+        self.beside.view.show_colouring(other, tuple(chosen) if has_codes else ())
 
     @property
     def _legend_titles(self) -> list[str]:
@@ -221,7 +232,7 @@ class MapPage(QWidget):
 
     def _choose_codes(self, codes: list[int]) -> None:
         self.side.all_button.setVisible(bool(codes))
-        self.view.show_colouring(self._colouring(), tuple(codes))
+        self._colour(self._colouring(self.keeper), codes)
 
     def _choose_colour(self, _by: str) -> None:
         self._ask_what_is_shown()
@@ -231,24 +242,30 @@ class MapPage(QWidget):
 
     def _toggle_prototypes(self, are_shown: bool) -> None:
         self._ask_what_is_shown()
-        self.view.set_markers(are_shown)
+        for view in (self.view, self.beside.view):
+            view.set_markers(are_shown)
         self._show_facts()
 
     def _choose_lines(self, count: int) -> None:
-        self.view.set_lines(count > 0)
+        for view in (self.view, self.beside.view):
+            view.set_lines(count > 0)
         self._ask_lines()
 
     def _ask_lines(self) -> None:
         count = self.header.line_count
         images = self.selection.images if count else self.selection.images[:0]
-        self.keeper.ask_neighbours(images, max(1, count))
+        for keeper in (self.keeper, self.beside.keeper):
+            keeper.ask_neighbours(images, max(1, count))
 
     def _show_lines_text(self) -> None:
-        found, count = self.keeper.neighbours, self.header.line_count
-        is_shown = found is not None and count > 0 and found.asked > 0
-        chosen = len(self.selection.images)
-        text = neighbours_text(found, count, chosen) if is_shown and found is not None else ""
-        self.side.show_lines_text(text)
+        count, chosen = self.header.line_count, len(self.selection.images)
+        found, other = self.keeper.neighbours, self.beside.keeper.neighbours
+        texts = []
+        if count and found is not None and found.asked:
+            texts.append(neighbours_text(found, count, chosen))
+            if self.beside.is_shown and other is not None and (marks := marks_text(other)):
+                texts.append(f"{self.beside.title}: {marks}")
+        self.side.show_lines_text("\n".join(texts))
 
     def _show_facts(self) -> None:
         points, keeper = self.keeper.points, self.keeper
@@ -269,18 +286,36 @@ class MapPage(QWidget):
         header.colour_chosen.connect(self._choose_colour)
         header.prototypes_toggled.connect(self._toggle_prototypes)
         header.lines_chosen.connect(self._choose_lines)
-        header.fit_wanted.connect(view.map.fit)
+        header.fit_wanted.connect(self._fit)
+        header.beside_chosen.connect(self._choose_beside)
+        header.linked.connect(self._link)
         side.legend.codes_chosen.connect(self._choose_codes)
         side.image_opened.connect(self._open)
-        view.image_chosen.connect(self._choose_image)
-        view.images_chosen.connect(self._choose_images)
-        view.image_opened.connect(self._open)
+        for one in (view, self.beside.view):
+            one.image_chosen.connect(self._choose_image)
+            one.images_chosen.connect(self._choose_images)
+            one.image_opened.connect(self._open)
         shortcut = QShortcut(QKeySequence("Space"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self._open_full_view)
 
     def _choose_method(self, name: str) -> None:
         self.keeper.set_method(next(method for method in METHODS if method == name))
+        self.beside.update()
+
+    def _choose_beside(self, spec: str) -> None:
+        self.beside.ask(spec)
+        self.header.show_beside(self.beside.title if spec else "")
+        self.splitter.setSizes(_TWO_MAPS if spec else _ONE_MAP)
+        self._show_colouring()
+        self._ask_lines()
+
+    def _link(self, is_linked: bool) -> None:
+        self.beside.is_linked = is_linked
+
+    def _fit(self) -> None:
+        for view in (self.view, self.beside.view):
+            view.map.fit()
 
     def _choose_image(self, image: int, is_added: bool) -> None:
         if image < 0:
@@ -309,11 +344,11 @@ class MapPage(QWidget):
     def _lay_out(self) -> None:
         self.view.setMinimumWidth(320)
         self.side.setMinimumWidth(220)
-        self.splitter.addWidget(self.view)
-        self.splitter.addWidget(self.side)
-        self.splitter.setSizes([940, 320])
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
+        self.beside.view.setMinimumWidth(240)
+        for place, part in enumerate((self.view, self.beside.view, self.side)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(place, int(part is not self.side))
+        self.splitter.setSizes(_ONE_MAP)
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -324,7 +359,5 @@ class MapPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.keeper.update()
-        if self.keeper.points is None:
-            self.view.show_points()
+        self._refresh()
         self._follow_query()

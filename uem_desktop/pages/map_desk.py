@@ -13,6 +13,7 @@ from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
+from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -30,6 +31,7 @@ class MapDesk(Desk):
         window: QWidget,
         state: ExplorerState,
         decisions: DecisionDesk,
+        settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
@@ -38,7 +40,7 @@ class MapDesk(Desk):
         super().__init__(window, self._place, make_action(window, "Ma&p", "Ctrl+7"))
         self._state = state
         self._decisions = decisions
-        self._parts = (state, decisions, runner, loader, theme)
+        self._parts = (state, decisions, settings, runner, loader, theme)
         self._page: MapPage | None = None
         self._opened: Path | None = None
 

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from uem_desktop.pages.compare_choice import CompareChoice
 from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.map_keeper import MapKeeper
+from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.layout import METHODS
 from uem_desktop.retrieval.map_colouring import ColourBy
 from uem_desktop.retrieval.map_words import METHOD_TITLES
@@ -42,6 +44,8 @@ class MapHeader(QWidget):
         prototypes_toggled(bool): Prototypes are wanted, or not.
         lines_chosen(int): How many lines for each chosen image; 0 for none.
         fit_wanted: Show everything.
+        beside_chosen(str): A checkpoint whose map is wanted beside; empty for none.
+        linked(bool): Whether both maps shall move together.
     """
 
     method_chosen = Signal(str)
@@ -49,16 +53,24 @@ class MapHeader(QWidget):
     prototypes_toggled = Signal(bool)
     lines_chosen = Signal(int)
     fit_wanted = Signal()
+    beside_chosen = Signal(str)
+    linked = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: WindowSettings, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.choice = CompareChoice(settings, self)
+        self.beside_button = QPushButton("Beside")
+        self.link_box = QCheckBox("&Move together")
+        self.close_button = QPushButton("One map")
         self.methods = Segments([(m, f"&{METHOD_TITLES[m]}") for m in METHODS], "Layout")
         self.colour_combo, self.line_combo = QComboBox(), QComboBox()
         self.prototypes_box = QCheckBox("Pr&ototypes")
         self.facts = ElidedLabel(role="dim")
         self.fit_button = QPushButton("Fit")
         theme.bind_icon(self.fit_button, "zoom-fit")
-        self.controls = QHBoxLayout()
+        theme.bind_icon(self.beside_button, "checkpoint")
         self._lay_out()
         self._connect()
 
@@ -72,7 +84,16 @@ class MapHeader(QWidget):
         """How many lines each chosen image has."""
         return int(self.line_combo.currentData())
 
+    def show_beside(self, title: str) -> None:
+        """Show whose map is beside; an empty text for none."""
+        self.link_box.setVisible(bool(title))
+        self.close_button.setVisible(bool(title))
+        self.beside_button.setText("Another" if title else "Beside")
+
     def _connect(self) -> None:
+        self.choice.chosen.connect(self.beside_chosen)
+        self.close_button.clicked.connect(lambda: self.beside_chosen.emit(""))
+        self.link_box.toggled.connect(self.linked)
         self.methods.chosen.connect(self.method_chosen)
         self.colour_combo.activated.connect(
             lambda: self.colour_chosen.emit(self.colour_combo.currentData())
@@ -104,15 +125,26 @@ class MapHeader(QWidget):
             " of its images; merged ones are joined by a line"
         )
         self.fit_button.setToolTip("Show everything (0)")
-        row = self.controls
-        row.setSpacing(SPACE_M)
+        self.choice.hide()
+        self.beside_button.setMenu(self.choice.menu())
+        self.beside_button.setToolTip(
+            "The same images by a second checkpoint beside: before and after training,"
+            " or another stage or epoch of a run"
+        )
+        self.link_box.setChecked(True)
+        self.link_box.setToolTip("Both maps move and zoom together")
+        self.close_button.setToolTip("Show the explorer's map alone")
+        self.show_beside("")
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_M - 4)
         row.addWidget(plain_label("Map", "title"))
         row.addWidget(self.methods)
         row.addWidget(self.colour_combo)
         row.addWidget(self.line_combo)
         row.addWidget(self.prototypes_box)
         row.addStretch(1)
-        row.addWidget(self.fit_button)
+        for widget in (self.link_box, self.close_button, self.beside_button, self.fit_button):
+            row.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         layout.setSpacing(SPACE_S - 2)

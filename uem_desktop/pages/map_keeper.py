@@ -61,6 +61,8 @@ class MapKeeper(QObject):
         domains: Callable[[], Domains | None],
         runner: JobRunner,
         parent: QObject | None = None,
+        *,
+        finish: Callable[[MapPoints], MapPoints] | None = None,
     ) -> None:
         """Keep a map.
 
@@ -69,9 +71,11 @@ class MapKeeper(QObject):
                 is not.
             runner: Does the work.
             parent: The owner.
+            finish: Makes of a layout what is shown of it; costs no more than a moment.
         """
         super().__init__(parent)
         self._domains = domains
+        self._finish = finish
         self._runner = runner
         self._jobs: dict[str, Job] = {}
         self._key: tuple[_DomainsKey, Method] | None = None
@@ -119,6 +123,11 @@ class MapKeeper(QObject):
             self._start("layout", _lay_out, *domains, self.method, on_result=self._take_points)
         self._show(points)
 
+    def forget_finished(self) -> None:
+        """Make again of the layout what is shown of it, at the next update."""
+        if self.points is not None:
+            self._key = None
+
     def stop(self) -> None:
         """Stop the layout; `go_on` begins it again."""
         if self.is_running:
@@ -143,6 +152,8 @@ class MapKeeper(QObject):
         self._show(points)
 
     def _show(self, points: MapPoints | None) -> None:
+        if points is not None and self._finish is not None:
+            points = self._finish(points)
         self.points = points
         self.points_changed.emit()
         if self._asked is not None and points is not None and self.neighbours is None:

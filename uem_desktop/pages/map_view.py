@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -23,7 +24,7 @@ from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.map_colouring import ColourBy, Colouring
 from uem_desktop.retrieval.map_prototypes import marker_places, prototype_texts
-from uem_desktop.retrieval.map_words import layout_text
+from uem_desktop.retrieval.map_words import METHOD_TITLES, layout_text
 from uem_desktop.widgets.embedding_map import EmbeddingMap
 from uem_desktop.widgets.map_card import CardText
 from uem_desktop.widgets.map_cloud import MapCloud, shuffled
@@ -35,6 +36,28 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _STEPS = 1000
 Texts = Callable[[], tuple[str, str]]
+
+
+class Work(Protocol):
+    """What can be stopped before there is a map."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something can be cancelled."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether something can be taken up again."""
+
+    @property
+    def share_done(self) -> float:
+        """How far it is, 0..1."""
+
+    def stop(self) -> None:
+        """Stop what runs."""
+
+    def go_on(self) -> None:
+        """Take up again what was stopped."""
 
 
 class MapView(QWidget):
@@ -61,9 +84,11 @@ class MapView(QWidget):
         loader: ThumbnailLoader,
         theme: Theme,
         empty_texts: Texts,
+        work: Work | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._work: Work = work if work is not None else keeper
         self.keeper = keeper
         self._selection = selection
         self._theme = theme
@@ -86,12 +111,12 @@ class MapView(QWidget):
 
     def show_points(self) -> None:
         """Show the map that the keeper has now, or why there is none."""
-        keeper, points = self.keeper, self.keeper.points
+        work, points = self._work, self.keeper.points
         self._body.setCurrentIndex(int(points is not None))
         for widget, is_shown in (
-            (self.bar, keeper.is_running),
-            (self.stop_button, keeper.is_running),
-            (self.go_on_button, keeper.is_stopped),
+            (self.bar, work.is_running),
+            (self.stop_button, work.is_running),
+            (self.go_on_button, work.is_stopped),
         ):
             widget.setVisible(is_shown)
         self.show_progress()
@@ -102,6 +127,7 @@ class MapView(QWidget):
             self.map.show_cloud(None, _no_card)
             return
         self.facts.set_text(" · ".join(filter(None, (self.title, layout_text(points.layout)))))
+        self.facts.set_short_text(f"{self.title} · {METHOD_TITLES[points.layout.method]}")
         count = len(points)
         codes = np.full(count, -1, np.int16)
         grid = PointGrid(points.places)
@@ -129,7 +155,7 @@ class MapView(QWidget):
 
     def show_progress(self) -> None:
         """Show how far the layout is."""
-        self.bar.setValue(round(self.keeper.share_done * _STEPS))
+        self.bar.setValue(round(self._work.share_done * _STEPS))
 
     def show_selection(self) -> None:
         """Let the chosen images stand out."""
@@ -224,8 +250,8 @@ class MapView(QWidget):
         view.points_chosen.connect(self._choose_points)
         view.marker_chosen.connect(self._choose_marker)
         view.point_opened.connect(self._open_point)
-        self.stop_button.clicked.connect(keeper.stop)
-        self.go_on_button.clicked.connect(keeper.go_on)
+        self.stop_button.clicked.connect(self._work.stop)
+        self.go_on_button.clicked.connect(self._work.go_on)
 
     def _choose_point(self, point: int, is_added: bool) -> None:
         points = self.keeper.points

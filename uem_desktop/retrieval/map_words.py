@@ -50,7 +50,12 @@ def neighbours_text(found: Neighbours, top_k: int, selected: int) -> str:
     if selected > MOST_ASKED:
         whose = f"the first {found.asked:,} of {selected:,} images"
     each = "nearest match" if top_k == 1 else f"{top_k} nearest matches"
-    known = found.right_count + found.wrong_count
-    if not known:
-        return f"Lines: the {each} of {whose}"
-    return f"Lines: the {each} of {whose}; {found.right_count:,} right, {found.wrong_count:,} wrong"
+    text = f"Lines: the {each} of {whose}"
+    return f"{text}; {marks_text(found)}" if marks_text(found) else text
+
+
+def marks_text(found: Neighbours) -> str:
+    """Say how many lines are right; nothing where no category is known."""
+    if not found.right_count + found.wrong_count:
+        return ""
+    return f"{found.right_count:,} right, {found.wrong_count:,} wrong"

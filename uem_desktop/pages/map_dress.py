@@ -1,0 +1,45 @@
+"""Which colouring a map gets, and what has to be computed for it."""
+
+from __future__ import annotations
+
+from uem_desktop.pages.map_keeper import MapKeeper
+from uem_desktop.retrieval.decided_about import DecidedAbout
+from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.map_colouring import (
+    ColourBy,
+    Colouring,
+    by_ap,
+    by_category,
+    by_decision,
+    by_domain,
+    by_prototype,
+)
+
+
+def ask_for(keeper: MapKeeper, by: ColourBy, *, has_prototypes: bool) -> None:
+    """Compute what a map is to show, unless it is known."""
+    if keeper.points is None:
+        return
+    if by is ColourBy.PROTOTYPE or has_prototypes:
+        keeper.ask_prototypes()
+    if by is ColourBy.AP:
+        keeper.ask_results()
+
+
+def colouring_of(
+    keeper: MapKeeper, by: ColourBy, about: DecidedAbout, session: ExplorerSession
+) -> Colouring | None:
+    """Return the colouring of a map: by domain while another one is not known yet."""
+    points = keeper.points
+    if points is None:
+        return None
+    match by:
+        case ColourBy.CATEGORY:
+            return by_category(points)
+        case ColourBy.PROTOTYPE if keeper.prototypes is not None:
+            return by_prototype(points, keeper.prototypes)
+        case ColourBy.AP if keeper.results is not None:
+            return by_ap(points, keeper.results)
+        case ColourBy.DECISION:
+            return by_decision(points, about, *(session.domains[side] for side in SIDES))
+    return by_domain(points)
