@@ -50,8 +50,8 @@ class TimmBackbone(Backbone):
         features: torch.Tensor = self.model.forward_features(images)
         if features.dim() != 4 or features.shape[1] != self.dimension:
             return None
-        pooled = self.model.forward_head(features)
-        is_mean = torch.allclose(features.mean(dim=(2, 3)), pooled, rtol=1e-3, atol=1e-4)
+        pooled, mean = self.model.forward_head(features), features.mean(dim=(2, 3))
+        is_mean = pooled.shape == mean.shape and torch.allclose(mean, pooled, rtol=1e-3, atol=1e-4)
         return features if is_mean else None
 
 

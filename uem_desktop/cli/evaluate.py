@@ -62,6 +62,13 @@ _UNLABELLED = (
     metavar="N",
     help="Also print the N queries with the least plain AP, with what they found first.",
 )
+@click.option(
+    "--diagnostics",
+    "with_diagnostics",
+    is_flag=True,
+    help="Also print what needs no categories: mutual neighbours, hubs, the gap between the"
+    " domains, prototypes, near-duplicates.",
+)
 @retrieval_help_option
 @engine_options
 def evaluate_command(
@@ -70,6 +77,7 @@ def evaluate_command(
     setting: GivenSetting | None,
     seed: int,
     worst_count: int | None,
+    with_diagnostics: bool,
     help_names: tuple[str, ...],
     checkpoint: str,
     device: str,
@@ -102,6 +110,7 @@ def evaluate_command(
             setting=setting,
             seed=seed,
             worst_count=worst_count or 0,
+            with_diagnostics=with_diagnostics,
             should_stop=should_stop,
         )
     failures = [*query.failures, *gallery.failures]

@@ -10,6 +10,7 @@ import click
 from training.data.records import DecodeFailure
 from training.evaluation.retrieval_scores import RetrievalScores
 from uem_desktop.cli.detection_text import print_detectors, setting_json, setting_text
+from uem_desktop.cli.diagnostics_text import diagnostics_json, print_diagnostics
 from uem_desktop.cli.embedding import encoder_text, skipped_json
 from uem_desktop.cli.options import help_text_of
 from uem_desktop.cli.worst_text import print_worst, worst_json
@@ -54,6 +55,8 @@ def evaluation_json(found: Evaluation, failures: Sequence[DecodeFailure]) -> dic
         result.update(setting_json(found.setting))
     if found.worst:
         result["worst"] = [worst_json(query) for query in found.worst]
+    if found.diagnostics is not None:
+        result["diagnostics"] = diagnostics_json(found.diagnostics)
     return result
 
 
@@ -68,6 +71,9 @@ def print_evaluation(found: Evaluation, info: EncoderInfo) -> None:
     if found.worst:
         click.echo()
         print_worst(found.worst)
+    if found.diagnostics is not None:
+        click.echo()
+        print_diagnostics(found.diagnostics)
 
 
 def print_scores(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
+from uem_desktop.retrieval.diagnostics import Diagnostics, diagnose
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
 from uem_desktop.retrieval.mismatches import find_mismatches
@@ -64,6 +65,7 @@ class Evaluation:
         helped: Scores with retrieval-time help, if that was asked for.
         setting: Scores of a setting, if that was asked for.
         worst: The scored queries with the least plain AP, as many as were asked for.
+        diagnostics: What can be said without categories, if that was asked for.
     """
 
     query: DomainEmbeddings
@@ -72,6 +74,7 @@ class Evaluation:
     helped: HelpedScores | None = None
     setting: SettingScores | None = None
     worst: tuple[WorstQuery, ...] = ()
+    diagnostics: Diagnostics | None = None
 
 
 def evaluate_direction(
@@ -82,6 +85,7 @@ def evaluate_direction(
     setting: GivenSetting | None = None,
     seed: int = 0,
     worst_count: int = 0,
+    with_diagnostics: bool = False,
     should_stop: Callable[[], bool] | None = None,
 ) -> Evaluation:
     """Measure one direction.
@@ -93,6 +97,7 @@ def evaluate_direction(
         setting: Cut the domains first, and score who has no counterpart.
         seed: Of the setting's draw and of the published rule's clustering.
         worst_count: How many of the worst queries are told, without retrieval-time help.
+        with_diagnostics: Also say what needs no categories, without retrieval-time help.
         should_stop: Asked between blocks of work.
 
     Raises:
@@ -104,9 +109,12 @@ def evaluate_direction(
         cut = cut_domains(query, gallery, setting, seed)
         query, gallery = cut.query, cut.gallery
     told: tuple[WorstQuery, ...] = ()
-    if worst_count:
-        found = find_mismatches(query, gallery, both_ways=False, should_stop=should_stop)
+    diagnostics = None
+    if worst_count or with_diagnostics:
+        found = find_mismatches(query, gallery, both_ways=with_diagnostics, should_stop=should_stop)
         results, told = found.results, worst_queries(found, worst_count)
+        if with_diagnostics:
+            diagnostics = diagnose(found, query, gallery, should_stop=should_stop)
     else:
         results = results_of_all(query, gallery, should_stop=should_stop)
     helped = in_setting = None
@@ -117,4 +125,4 @@ def evaluate_direction(
         helped = HelpedScores(tuple(help_names), scores)
     if setting is not None and cut is not None:
         in_setting = SettingScores(setting, seed, cut, detect_private(cut, results, seed))
-    return Evaluation(query, gallery, scores_of(results), helped, in_setting, told)
+    return Evaluation(query, gallery, scores_of(results), helped, in_setting, told, diagnostics)

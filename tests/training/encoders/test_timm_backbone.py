@@ -40,4 +40,6 @@ def test_a_backbone_of_timm_comes_from_the_own_cache(
     saved = tmp_path / "saved.safetensors"
     save_encoder(encoder, saved)
     assert np.array_equal(load_encoder(saved).encode(views), encoder.encode(views))
+    mean = encoder.encode_positions(views[0]).mean(axis=(0, 1))
+    assert np.abs(mean / np.linalg.norm(mean) - encoder.encode(views)[0]).max() < 1e-5
     assert inspect_checkpoint(saved).title == f"{NAME} (timm)"
