@@ -32,7 +32,7 @@ def test_the_fingerprint_of_a_head_includes_its_backbone() -> None:
     by_name, by_path = inspect_checkpoint("sample"), inspect_checkpoint(SAMPLE)
     assert by_name.fingerprint == by_path.fingerprint == sha256(both.encode())
     assert by_name.title == by_path.title
-    assert "PCA" in by_name.title
+    assert "UEM+" in by_name.title
 
 
 def test_a_spec_is_valid_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
