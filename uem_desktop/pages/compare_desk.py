@@ -34,7 +34,7 @@ class CompareDesk(Desk):
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
-        show_action = make_action(window, "Compa&re", "Ctrl+6")
+        show_action = make_action(window, "Compa&re")
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, show_action)
         self._state = state

@@ -240,6 +240,20 @@ class CompareKeeper(QObject):
             self.current_changed.emit()
             self._search()
 
+    def go_to(self, place: int) -> None:
+        """Look at any query; where the list lacks it, list those that it is one of."""
+        if self.found is not None and not (self.places == place).any():
+            change = float(self.found.change[place])
+            order = CompareOrder.WIN if change > 0 else CompareOrder.LOSS
+            order = CompareOrder.SAME if change == 0 else order
+            self.listing = CompareListing(order)
+            self.current = place
+            self._list()
+            self.current_changed.emit()
+            self._search()
+        else:
+            self.look_at(place)
+
     def step(self, by: int) -> None:
         """Go up or down the list."""
         at = np.flatnonzero(self.places == self.current)

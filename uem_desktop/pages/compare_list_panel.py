@@ -81,6 +81,8 @@ class CompareListPanel(QWidget):
         self.order_combo.setCurrentIndex(self.order_combo.findData(listing.order))
         self.order_combo.setToolTip(COMPARE_HELP[listing.order])
         self.category_combo.set_category(listing.category)
+        if self.search_field.text().strip() != listing.text:
+            self.search_field.setText(listing.text)
         self.facts.set_text(listing_text(keeper))
         self.list.set_empty_text(*(_FILTERED if listing.is_filtered else _NONE))
         self._is_showing = True

@@ -95,7 +95,7 @@ class CompareSummary(QWidget):
         self.bars.show_current(int(at[0]) if len(at) else -1)
 
     def _pick(self, number: int) -> None:
-        self._keeper.look_at(int(self._places[number]))
+        self._keeper.go_to(int(self._places[number]))
 
     def _lay_out(self) -> None:
         numbers = QHBoxLayout()
