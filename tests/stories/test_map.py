@@ -24,7 +24,7 @@ Key, Modifier, Left = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 @pytest.fixture
 def shown(opened):
     """A window on the Map page, whose map has come."""
-    opened.press(opened.window, Key.Key_7, Modifier.ControlModifier)
+    opened.press(opened.window, Key.Key_4, Modifier.ControlModifier)
     wait_map(opened)
     return opened
 
@@ -292,8 +292,8 @@ def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
     page.view.map.setFocus()
     press(shown, Key.Key_Plus)
     assert beside.view.map.camera.scale == pytest.approx(1.3 * scale), "they move together"
-    page.header.link_box.click()
+    beside.link_box.click()
     press(shown, Key.Key_Plus)
     assert beside.view.map.camera.scale == pytest.approx(1.3 * scale)
-    shown.qtbot.mouseClick(page.header.close_button, Left)
+    shown.qtbot.mouseClick(beside.close_button, Left)
     assert not beside.view.isVisible()

@@ -1,4 +1,4 @@
-"""Images of both domains in one list, as they were chosen."""
+"""Chosen images of both domains in one list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from training.data.records import ImageRecord
@@ -13,6 +15,8 @@ from uem_desktop.item_models.decided import shown_category
 from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.display_text import display_text
+
+_NONE = np.empty(0, np.int64)
 
 
 class ImageSelectionListModel(ImageListModel):
@@ -22,15 +26,14 @@ class ImageSelectionListModel(ImageListModel):
         super().__init__(parent)
         self._domains: tuple[Sequence[ImageRecord], ...] = ()
         self._names: tuple[str, ...] = ()
-        self._images: Sequence[int] = ()
-        self._row_of: dict[int, int] = {}
+        self._images = _NONE
 
     def set_domains(self, domains: Sequence[tuple[str, Sequence[ImageRecord]]]) -> None:
         """Take images from these domains, names and records, numbered through; lists none."""
         self.beginResetModel()
         self._names = tuple(name for name, _ in domains)
         self._domains = tuple(records for _, records in domains)
-        self._images, self._row_of = (), {}
+        self._images = _NONE
         self.endResetModel()
 
     @property
@@ -38,28 +41,28 @@ class ImageSelectionListModel(ImageListModel):
         """Whether there is anything to list from."""
         return bool(self._domains)
 
-    def set_images(self, images: Sequence[int]) -> None:
-        """List other images, by their numbers."""
-        if list(images) != list(self._images):
+    def set_images(self, images: NDArray[np.int64]) -> None:
+        """List other images, by their numbers, ascending."""
+        if not np.array_equal(images, self._images):
             self.beginResetModel()
             self._images = images
-            self._row_of = {image: row for row, image in enumerate(images)}
             self.endResetModel()
 
     def image_at(self, row: int) -> int:
         """Return the number of the image in a row."""
-        return self._images[row]
+        return int(self._images[row])
 
     def row_of(self, image: int) -> int:
         """Return the row of an image, -1 where it is not listed."""
-        return self._row_of.get(image, -1)
+        row = int(np.searchsorted(self._images, image))
+        return row if row < len(self._images) and self._images[row] == image else -1
 
     def path_at(self, row: int) -> Path:
         """Return the image in a row."""
         return self._record(row)[0].path
 
     def _record(self, row: int) -> tuple[ImageRecord, str]:
-        image = self._images[row]
+        image = int(self._images[row])
         for name, records in zip(self._names, self._domains, strict=True):
             if image < len(records):
                 return records[image], name

@@ -288,7 +288,7 @@ class MapPage(QWidget):
         header.lines_chosen.connect(self._choose_lines)
         header.fit_wanted.connect(self._fit)
         header.beside_chosen.connect(self._choose_beside)
-        header.linked.connect(self._link)
+        self.beside.closed.connect(lambda: self._choose_beside(""))
         side.legend.codes_chosen.connect(self._choose_codes)
         side.image_opened.connect(self._open)
         for one in (view, self.beside.view):
@@ -305,13 +305,9 @@ class MapPage(QWidget):
 
     def _choose_beside(self, spec: str) -> None:
         self.beside.ask(spec)
-        self.header.show_beside(self.beside.title if spec else "")
         self.splitter.setSizes(_TWO_MAPS if spec else _ONE_MAP)
         self._show_colouring()
         self._ask_lines()
-
-    def _link(self, is_linked: bool) -> None:
-        self.beside.is_linked = is_linked
 
     def _fit(self) -> None:
         for view in (self.view, self.beside.view):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -29,13 +30,15 @@ class MapBeside(QObject):
         second: The checkpoint.
         keeper: Its map.
         view: Shows it.
-        is_linked: Whether both maps move together.
+        link_box: Whether both maps move together.
 
     Signals:
         changed: It is another checkpoint, or how far it is changed.
+        closed: A person wants one map again.
     """
 
     changed = Signal()
+    closed = Signal()
 
     def __init__(
         self,
@@ -52,8 +55,16 @@ class MapBeside(QObject):
         self._session = state.session
         self.second = SecondCheckpoint(state.session, state.loader, runner, self)
         self.keeper = MapKeeper(self._domains, runner, self, finish=self._turn)
-        self.view = MapView(self.keeper, selection, loader, theme, self._empty_texts, self)
-        self.is_linked = True
+        self.link_box, self.close_button = QCheckBox("&Move together"), QPushButton("Close")
+        controls = (self.link_box, self.close_button)
+        self.view = MapView(
+            self.keeper, selection, loader, theme, self._empty_texts, self, controls
+        )
+        self.link_box.setChecked(True)
+        self.link_box.setToolTip("Both maps move and zoom together")
+        self.close_button.setToolTip("Show the explorer's map alone")
+        self.close_button.setProperty("role", "link")
+        self.close_button.clicked.connect(self.closed)
         self._is_moving = False
         self.view.hide()
         self.second.changed.connect(self._take)
@@ -158,7 +169,7 @@ class MapBeside(QObject):
 
     def _follow(self, moved: MapView, other: MapView, camera: MapCamera) -> None:
         """Look at the same part of the other map, measured by the view of everything."""
-        if not self.is_linked or self._is_moving or not self.is_shown:
+        if not self.link_box.isChecked() or self._is_moving or not self.is_shown:
             return
         here, there = moved.map.fit_camera, other.map.fit_camera
         ratio = there.scale / here.scale

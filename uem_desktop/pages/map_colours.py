@@ -57,5 +57,5 @@ def legend_of(colouring: Colouring, tokens: Tokens) -> list[LegendEntry]:
         for place, (key, colour) in enumerate(zip(colouring.keys, colours, strict=True))
     ]
     if colouring.others:
-        entries.append(LegendEntry(colouring.others, colouring.other_count, tokens.unknown))
+        entries.append(LegendEntry(colouring.others, colouring.other_count, tokens.text_disabled))
     return entries

@@ -33,6 +33,7 @@ COLOUR_TITLES = {
     ColourBy.DECISION: "Decision",
 }
 LINE_COUNTS = (1, 3, 5)
+_WIDEST = 240
 
 
 class MapHeader(QWidget):
@@ -44,8 +45,7 @@ class MapHeader(QWidget):
         prototypes_toggled(bool): Prototypes are wanted, or not.
         lines_chosen(int): How many lines for each chosen image; 0 for none.
         fit_wanted: Show everything.
-        beside_chosen(str): A checkpoint whose map is wanted beside; empty for none.
-        linked(bool): Whether both maps shall move together.
+        beside_chosen(str): A checkpoint whose map is wanted beside.
     """
 
     method_chosen = Signal(str)
@@ -54,7 +54,6 @@ class MapHeader(QWidget):
     lines_chosen = Signal(int)
     fit_wanted = Signal()
     beside_chosen = Signal(str)
-    linked = Signal(bool)
 
     def __init__(
         self, settings: WindowSettings, theme: Theme, parent: QWidget | None = None
@@ -62,8 +61,6 @@ class MapHeader(QWidget):
         super().__init__(parent)
         self.choice = CompareChoice(settings, self)
         self.beside_button = QPushButton("Beside")
-        self.link_box = QCheckBox("&Move together")
-        self.close_button = QPushButton("One map")
         self.methods = Segments([(m, f"&{METHOD_TITLES[m]}") for m in METHODS], "Layout")
         self.colour_combo, self.line_combo = QComboBox(), QComboBox()
         self.prototypes_box = QCheckBox("Pr&ototypes")
@@ -84,16 +81,8 @@ class MapHeader(QWidget):
         """How many lines each chosen image has."""
         return int(self.line_combo.currentData())
 
-    def show_beside(self, title: str) -> None:
-        """Show whose map is beside; an empty text for none."""
-        self.link_box.setVisible(bool(title))
-        self.close_button.setVisible(bool(title))
-        self.beside_button.setText("Another" if title else "Beside")
-
     def _connect(self) -> None:
         self.choice.chosen.connect(self.beside_chosen)
-        self.close_button.clicked.connect(lambda: self.beside_chosen.emit(""))
-        self.link_box.toggled.connect(self.linked)
         self.methods.chosen.connect(self.method_chosen)
         self.colour_combo.activated.connect(
             lambda: self.colour_chosen.emit(self.colour_combo.currentData())
@@ -131,20 +120,21 @@ class MapHeader(QWidget):
             "The same images by a second checkpoint beside: before and after training,"
             " or another stage or epoch of a run"
         )
-        self.link_box.setChecked(True)
-        self.link_box.setToolTip("Both maps move and zoom together")
-        self.close_button.setToolTip("Show the explorer's map alone")
-        self.show_beside("")
         row = QHBoxLayout()
         row.setSpacing(SPACE_M - 4)
         row.addWidget(plain_label("Map", "title"))
         row.addWidget(self.methods)
-        row.addWidget(self.colour_combo)
-        row.addWidget(self.line_combo)
+        for combo in (self.colour_combo, self.line_combo):
+            combo.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            combo.setMinimumContentsLength(12)
+            combo.setMaximumWidth(_WIDEST)
+            row.addWidget(combo, 1)
         row.addWidget(self.prototypes_box)
         row.addStretch(1)
-        for widget in (self.link_box, self.close_button, self.beside_button, self.fit_button):
-            row.addWidget(widget)
+        row.addWidget(self.beside_button)
+        row.addWidget(self.fit_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         layout.setSpacing(SPACE_S - 2)

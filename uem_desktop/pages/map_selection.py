@@ -82,4 +82,5 @@ class MapSelection(QObject):
 
 def _sorted(images: Iterable[int] | Images) -> Images:
     listed = images if isinstance(images, np.ndarray) else np.array(list(images), np.int64)
-    return np.unique(listed).astype(np.int64)
+    rising = np.sort(listed).astype(np.int64)
+    return rising[np.diff(rising, prepend=-1) > 0]

@@ -89,7 +89,8 @@ class MapSide(QWidget):
         self._is_showing = True
         try:
             has_domains = self.model.has_domains
-            self.model.set_images(self._selection.images.tolist() if has_domains else [])
+            images = self._selection.images
+            self.model.set_images(images if has_domains else images[:0])
         finally:
             self._is_showing = False
         count = self.model.rowCount()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -85,8 +85,21 @@ class MapView(QWidget):
         theme: Theme,
         empty_texts: Texts,
         work: Work | None = None,
+        controls: Sequence[QWidget] = (),
         parent: QWidget | None = None,
     ) -> None:
+        """Show a map.
+
+        Args:
+            keeper: Knows it.
+            selection: What is chosen on every map.
+            loader: Makes the pictures of the cards.
+            theme: The colours.
+            empty_texts: Say why there is no map.
+            work: What is waited for; the keeper by default.
+            controls: Stand above the map, at its right.
+            parent: The owner.
+        """
         super().__init__(parent)
         self._work: Work = work if work is not None else keeper
         self.keeper = keeper
@@ -95,6 +108,7 @@ class MapView(QWidget):
         self._empty_texts = empty_texts
         self._colouring: Colouring | None = None
         self._chosen_codes: tuple[int, ...] = ()
+        self._plain_look: tuple[Colouring, tuple[str, ...]] | None = None
         self._has_markers, self._has_lines = False, False
         self.title = ""
         self.facts = ElidedLabel(role="dim")
@@ -103,7 +117,7 @@ class MapView(QWidget):
         self.bar = QProgressBar()
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
         self._body = QStackedWidget()
-        self._lay_out()
+        self._lay_out(controls)
         self._connect()
         self.show_points()
 
@@ -120,7 +134,7 @@ class MapView(QWidget):
         ):
             widget.setVisible(is_shown)
         self.show_progress()
-        self._colouring = None
+        self._colouring, self._plain_look = None, None
         if points is None:
             self.empty.show_text(*self._empty_texts())
             self.facts.set_text("")
@@ -215,6 +229,10 @@ class MapView(QWidget):
             is_chosen = np.isin(points.images, self._selection.images)
             is_bright = is_chosen if is_bright is None else is_bright & is_chosen
         colours = colours_of(colouring, self._theme.tokens)
+        look = (colouring, colours) if is_bright is None else None
+        if look is not None and look == self._plain_look:
+            return  # a million points need not be painted again for each click
+        self._plain_look = look
         self.map.show_colours(colouring.codes, colours, is_bright)
 
     def _card(self, point: int) -> CardText:
@@ -278,7 +296,7 @@ class MapView(QWidget):
 
     # ---- layout
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, controls: Sequence[QWidget]) -> None:
         self.map.setObjectName("embeddingMap")
         self.map.setAccessibleName("Map of both domains")
         self.map.setAccessibleDescription(
@@ -306,6 +324,8 @@ class MapView(QWidget):
         head.setContentsMargins(SPACE_M, SPACE_S - 2, SPACE_M, SPACE_S - 2)
         head.setSpacing(SPACE_S)
         head.addWidget(self.facts, 1)
+        for control in controls:
+            head.addWidget(control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

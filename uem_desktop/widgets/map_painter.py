@@ -53,7 +53,7 @@ class TilePainter:
         self.cloud = cloud
         self.look = look
         self._sprites: dict[tuple[int, bool, bool], QImage] = {}
-        names = (*cloud.colours, look.tokens.unknown)
+        names = (*cloud.colours, look.tokens.text_disabled)
         self._rgb = np.array([_rgb_of(name) for name in names], np.float32)
         self._canvas = np.array(_rgb_of(look.tokens.canvas), np.float32)
         self._strength = _strengths(cloud, look) if look.is_density else np.ones(1, np.float32)

@@ -85,7 +85,7 @@ def test_points_have_their_colours_and_shapes(view, qtbot) -> None:
     image = picture_of(view, qtbot)
     tokens = tokens_of(view.palette())
     shown = [colour_at(image, view.place_of(point)) for point in range(5)]
-    assert shown == [RED, BLUE, RED, BLUE, tokens.unknown]
+    assert shown == [RED, BLUE, RED, BLUE, tokens.text_disabled]
     assert colour_at(image, view.place_of(0) + QPointF(2, 2)) == RED, "a disc is round"
     assert colour_at(image, view.place_of(1) + QPointF(3.5, 3.5)) == tokens.canvas, "a diamond not"
     view.show_colours(np.array([1, 1, 1, 1, 1], np.int16), (RED, BLUE), np.arange(5) == 2)
