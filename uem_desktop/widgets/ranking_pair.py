@@ -283,6 +283,9 @@ class RankingPair(QAbstractScrollArea):
         if (at := self._place_at(event.position())) is not None:
             self.set_current(*at)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if (tile := self._tile(self._place_at(event.position()))) is not None:
             self.activated.emit(tile.path)
