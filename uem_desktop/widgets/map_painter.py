@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from uem_desktop.widgets.map_cloud import MapCloud, Rows
 from uem_desktop.widgets.tokens import Tokens
 
-TILE_PX = 256
+TILE_PX = 128
 """Side of a part in device pixels."""
 
 _FAINT = 0.72

@@ -15,7 +15,7 @@ from uem_desktop.widgets.map_painter import TILE_PX, TileLook, TilePainter
 from uem_desktop.widgets.tokens import Tokens
 
 _PAINT_S = 0.010
-_MOST_TILES = 400
+_MOST_TILES = 1600
 _REPEAT = 1.3
 """Points are drawn until there are so many times `MOST_POINTS`, to change back and forth less."""
 
@@ -95,10 +95,7 @@ class MapTiles:
             if number and time.perf_counter() > ends_at:
                 break
             picture.tiles[place] = picture.painter.paint(*place)
-        origin = _origin(camera, size, ratio)
-        for place in wanted:
-            if place in picture.tiles:
-                painter.drawImage(_rect(place, origin, 1.0, ratio), picture.tiles[place])
+        _paint_tiles(painter, picture.tiles, wanted, _origin(camera, size, ratio), ratio)
         self._is_complete = all(place in picture.tiles for place in wanted)
         if self._is_complete:
             self._before = None
@@ -152,6 +149,24 @@ def _places(camera: MapCamera, size: QSizeF, ratio: float, scale: float) -> list
         ((column, line) for column in columns for line in lines),
         key=lambda at: (at[0] - middle_x) ** 2 + (at[1] - middle_y) ** 2,
     )
+
+
+def _paint_tiles(
+    painter: QPainter,
+    tiles: dict[tuple[int, int], QImage],
+    wanted: list[tuple[int, int]],
+    origin: QPointF,
+    ratio: float,
+) -> None:
+    """Copy parts pixel by pixel, which is fast only where nothing is scaled."""
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    left, top = int(origin.x()), int(origin.y())
+    for column, line in wanted:
+        tile = tiles.get((column, line))
+        if tile is not None:
+            painter.drawImage(left + column * TILE_PX, top + line * TILE_PX, tile)
+    painter.restore()
 
 
 def _rect(place: tuple[int, int], origin: QPointF, factor: float, ratio: float) -> QRectF:
