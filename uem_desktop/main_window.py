@@ -103,8 +103,8 @@ class MainWindow(QMainWindow):
             self.compare,
             self.map,
             self.training,
-            ProblemsDesk(self, self.problems, self.commands.problems),
             self.benchmark,
+            ProblemsDesk(self, self.problems, self.commands.problems),
         ):
             self.frame.add(desk)
             desk.add_status(self.status)

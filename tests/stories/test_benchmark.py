@@ -37,7 +37,7 @@ def page(driver, monkeypatch):
     config = short_plan(Path("set"), "uem").config
     monkeypatch.setattr(benchmark_draft, "_preset", lambda name: config)
     driver.qtbot.waitUntil(driver.window.isActiveWindow, timeout=9000)
-    driver.press(driver.window, Key.Key_4, CONTROL)
+    driver.press(driver.window, Key.Key_6, CONTROL)
     page = driver.window.benchmark.page
     yield page
     page.close_all()

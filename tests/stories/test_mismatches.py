@@ -37,7 +37,7 @@ def shown(opened):
 
 
 def press_page_key(driver) -> None:
-    driver.press(driver.window, Key.Key_5, Modifier.ControlModifier)
+    driver.press(driver.window, Key.Key_2, Modifier.ControlModifier)
 
 
 def wait_listed(driver) -> None:

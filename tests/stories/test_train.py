@@ -70,7 +70,7 @@ def recorded(name: str, folders, **more) -> Path:
 
 
 def test_open_folders_are_filled_in_and_edits_can_be_undone(opened, folders, tmp_path) -> None:
-    opened.press(opened.window, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    opened.press(opened.window, Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     setup = opened.window.training.page.setup
     assert setup.isVisible()
     draft = setup.keeper.draft
@@ -316,7 +316,7 @@ def test_runs_are_listed_followed_and_removed(opened, folders, tmp_path) -> None
 
 def test_a_run_can_be_followed_without_any_folder_open(driver, folders) -> None:
     path = recorded("before", folders)
-    driver.press(driver.window, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    driver.press(driver.window, Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     page = driver.window.training.page
     assert page.isVisible()
     assert page.setup.note.text() == "Choose a folder for domain A."

@@ -17,7 +17,7 @@ class BenchmarkActions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         add = partial(make_action, window)
-        self.show = add("&Benchmark", "Ctrl+4")
+        self.show = add("&Benchmark")
         self.start = add("Start the &benchmark, or go on with the shown one", "Ctrl+B")
         self.stop = add("Stop the b&enchmark", "Ctrl+Shift+B")
         self.new = add("New benchmar&k")

@@ -61,7 +61,7 @@ class BenchmarkDesk(Desk):
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far it is; a click leads to it."""
         self.status_button.setProperty("role", "link")
-        self.status_button.setToolTip("Show the benchmark that is running (Ctrl+4)")
+        self.status_button.setToolTip(f"Show the benchmark that is running ({self.keys})")
         self.status_button.clicked.connect(self._show_running)
         self.status_button.hide()
         bar.addPermanentWidget(self.status_button)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 
@@ -41,6 +41,11 @@ class Desk(QObject):
         super().__init__(parent)
         self.place = place
         self.show_action = show_action
+
+    @property
+    def keys(self) -> str:
+        """The keys that show the page, as the platform writes them."""
+        return self.show_action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def focus_first(self) -> None:
         """Give the focus to what a person acts on first."""

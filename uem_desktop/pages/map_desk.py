@@ -37,7 +37,7 @@ class MapDesk(Desk):
         theme: Theme,
     ) -> None:
         self._place = LatePlace(self._make)
-        super().__init__(window, self._place, make_action(window, "Ma&p", "Ctrl+7"))
+        super().__init__(window, self._place, make_action(window, "Ma&p"))
         self._state = state
         self._decisions = decisions
         self._parts = (state, decisions, settings, runner, loader, theme)

@@ -34,7 +34,7 @@ class MismatchDesk(Desk):
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
-        show_action = make_action(window, "&Mismatches", "Ctrl+5")
+        show_action = make_action(window, "&Mismatches")
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, show_action)
         self._state = state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from uem_desktop.widgets.tokens import SPACE_S, SPACE_XS, tokens_of
@@ -75,10 +75,9 @@ class NavigationRail(QWidget):
         self._layout.addStretch(1)
         self._group.buttonClicked.connect(self._choose)
 
-    def add_page(self, name: str, title: str, icon: QIcon, shortcut: str) -> RailButton:
-        """Add a page under a name."""
+    def add_page(self, name: str, title: str, icon: QIcon, keys: str) -> RailButton:
+        """Add a page under a name; its keys are named in its tool tip."""
         button = RailButton(title, icon)
-        keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(f"{title} ({keys})")
         button.setProperty("pageName", name)
         self._group.addButton(button)

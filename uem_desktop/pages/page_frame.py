@@ -44,9 +44,9 @@ class PageFrame(QWidget):
         self.rail.page_chosen.connect(self.show_page)
 
     def add(self, desk: Desk) -> None:
-        """Add a page to the rail; the first one is shown."""
-        keys = desk.show_action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
-        button = self.rail.add_page(desk.name, desk.title, self._theme.icon(desk.icon), keys)
+        """Add a page to the rail, its place there being its number; the first one is shown."""
+        desk.show_action.setShortcut(QKeySequence(f"Ctrl+{len(self.desks) + 1}"))
+        button = self.rail.add_page(desk.name, desk.title, self._theme.icon(desk.icon), desk.keys)
         self._theme.bind_icon(button, desk.icon)
         self._pages.addWidget(desk.place)
         desk.page_wanted.connect(self.show_page)

@@ -17,7 +17,7 @@ class TrainActions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         add = partial(make_action, window)
-        self.show = add("&Train", "Ctrl+2")
+        self.show = add("&Train")
         self.start = add("&Start training, or go on with the shown run", "Ctrl+Return")
         self.pause = add("&Pause training, or go on", "Ctrl+T")
         self.stop = add("S&top training", "Ctrl+Shift+T")

@@ -93,7 +93,7 @@ class TrainDesk(Desk):
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far the run is; a click leads to it."""
         self.status_button.setProperty("role", "link")
-        self.status_button.setToolTip("Show the run that is training (Ctrl+2)")
+        self.status_button.setToolTip(f"Show the run that is training ({self.keys})")
         self.status_button.clicked.connect(self._show_own)
         self.status_button.hide()
         bar.addPermanentWidget(self.status_button)
