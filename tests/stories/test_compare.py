@@ -82,6 +82,11 @@ def page_of(driver):
     return driver.window.compare.page
 
 
+def open_page(driver) -> None:
+    keys = driver.window.compare.show_action.shortcut()[0]
+    driver.press(driver.window, keys.key(), keys.keyboardModifiers())
+
+
 def press(driver, key, modifier=Modifier.NoModifier) -> None:
     """Press a key wherever the focus is, as a person does."""
     driver.press(QApplication.focusWidget(), key, modifier)
