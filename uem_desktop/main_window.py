@@ -77,7 +77,9 @@ class MainWindow(QMainWindow):
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
         self.benchmark = BenchmarkDesk(self, settings, runner, theme)
-        self.compare = CompareDesk(self, state, settings, runner, self.thumbnails, theme)
+        self.compare = CompareDesk(
+            self, state, self.decisions, settings, runner, self.thumbnails, theme
+        )
         self.frame, self.status = PageFrame(theme), StatusArea()
         self._places = QStackedWidget()
         self._copier = Copier(runner, self)

@@ -229,6 +229,25 @@ def test_an_image_of_a_ranking_is_shown_as_large_as_the_screen(shown) -> None:
     shown.press(view, Key.Key_Escape)
 
 
+def test_matches_of_either_ranking_are_decided_about_by_single_keys(shown) -> None:
+    page = page_of(shown)
+    pair, decided = page.detail.pair, shown.window.decisions
+    pair.setFocus()
+    press(shown, Key.Key_Right)
+    press(shown, Key.Key_R)
+    query, match = page.detail.query_path, pair.current.path
+    assert decided.keeper.judgement_of(query, match).after == "reject"
+    assert [tile.decisions for tile in pair.rows[0].tiles if tile.path == match] == [("rejected",)]
+    assert [tile.decisions for tile in pair.rows[1].tiles if tile.path == match] == [("rejected",)]
+    assert pair.current.path == match
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    assert decided.keeper.judgement_of(query, match) is None
+    assert pair.current.decisions == ()
+    page.list_panel.list.setFocus()
+    assert page.decision_targets().pairs == ()
+    assert page.decision_targets().queries == (query,)
+
+
 def test_the_bars_lead_to_queries_and_are_copied(shown, slow) -> None:
     page = page_of(shown)
     bars = page.summary.bars

@@ -88,6 +88,8 @@ class CompareListModel(ImageListModel):
                 return int(self._found.rows[self.place_at(row)])
             case Role.IS_READY:
                 return True
+            case Role.DECISIONS:
+                return self.decided(self.path_at(row)).marks
             case CompareRole.DETAIL:
                 return first_matches_text(self._found, self.place_at(row))
             case CompareRole.VALUE:

@@ -71,6 +71,8 @@ class MoveListModel(ImageListModel):
                 return move.row
             case Role.IS_READY:
                 return True
+            case Role.DECISIONS:
+                return self.decided(self.path_at(row)).marks
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{display_text(self.path_at(row))}\n{self._spoken(row)}"
             case Qt.ItemDataRole.AccessibleTextRole:

@@ -26,6 +26,8 @@ from uem_desktop.pages.compare_header import empty_texts, ranking_text
 from uem_desktop.pages.compare_keeper import CompareKeeper
 from uem_desktop.pages.compare_list_panel import CompareListPanel
 from uem_desktop.pages.compare_summary import CompareSummary
+from uem_desktop.pages.decision_desk import DecisionDesk
+from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
@@ -60,6 +62,7 @@ class ComparePage(QWidget):
     def __init__(
         self,
         state: ExplorerState,
+        decisions: DecisionDesk,
         settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
@@ -76,8 +79,8 @@ class ComparePage(QWidget):
         self.export_button = QPushButton("Export figure")
         self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
         self.summary = CompareSummary(self.keeper)
-        self.list_panel = CompareListPanel(self.keeper, loader)
-        self.detail = CompareDetail(self.keeper, loader, theme)
+        self.list_panel = CompareListPanel(self.keeper, decisions, loader)
+        self.detail = CompareDetail(self.keeper, decisions, loader, theme)
         self.empty = EmptyState("compare", theme)
         self.bar = QProgressBar()
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Go on")
@@ -126,6 +129,20 @@ class ComparePage(QWidget):
             return self.detail.selected_paths()
         grid = self.list_panel.list
         return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+
+    def decision_targets(self) -> DecisionTargets:
+        """Return what a decision made by a key is about.
+
+        In the rankings and among the relevant images it is about the image where the keys are, as
+        a match of the query; in the list about the queries themselves.
+        """
+        query = self.detail.query_path
+        if query is None or self.keeper.found is None:
+            return DecisionTargets()
+        chosen = tuple(self.selected_paths())
+        if self.detail.has_focused_images:
+            return DecisionTargets(tuple((query, one) for one in chosen), chosen, (query,))
+        return DecisionTargets((), chosen, chosen)
 
     def copy_summary(self) -> bool:
         """Copy the numbers where they have the focus; whether they have."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.action_table import make_action
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
@@ -29,6 +30,7 @@ class CompareDesk(Desk):
         self,
         window: QWidget,
         state: ExplorerState,
+        decisions: DecisionDesk,
         settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
@@ -38,7 +40,8 @@ class CompareDesk(Desk):
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, show_action)
         self._state = state
-        self._parts = (state, settings, runner, loader, theme)
+        self._decisions = decisions
+        self._parts = (state, decisions, settings, runner, loader, theme)
         self._page: ComparePage | None = None
         self._opened: Path | None = None
 
@@ -90,6 +93,7 @@ class CompareDesk(Desk):
             page.message_raised.connect(self.message_raised)
             page.note_raised.connect(self.note_raised)
             self._place.put(page)
+            self._decisions.add_page(page, page.decision_targets)
         return self._page
 
     def _open_in_explore(self, path: Path) -> None:

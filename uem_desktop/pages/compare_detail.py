@@ -11,12 +11,14 @@ from uem_desktop.item_models.move_list import MoveListModel
 from uem_desktop.item_models.roles import Role
 from uem_desktop.pages.compare_keeper import CompareKeeper
 from uem_desktop.pages.compare_rows import ranked_rows
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.retrieval.compare_query import ComparedQuery
 from uem_desktop.retrieval.compare_words import first_text, flips_text, points_text
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.widgets.image_view import ImageView
-from uem_desktop.widgets.ranking_pair import RankingPair
+from uem_desktop.widgets.ranking_pair import RankedRow, RankingPair
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -51,12 +53,14 @@ class CompareDetail(QWidget):
     def __init__(
         self,
         keeper: CompareKeeper,
+        decisions: DecisionDesk,
         loader: ThumbnailLoader,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
+        self._decided = decisions.decided
         self.titles = ("", "")
         self.query_view = ImageView()
         self._name, self._facts = ElidedLabel(role="heading"), ElidedLabel(role="dim")
@@ -75,6 +79,7 @@ class CompareDetail(QWidget):
         keeper.current_changed.connect(self.show_current)
         keeper.answer_changed.connect(self._show_answer)
         keeper.search_failed.connect(self._show_failure)
+        decisions.keeper.changed.connect(self._show_decisions)
         self.pair.activated.connect(self.full_view_wanted)
         self.moves_grid.activated.connect(lambda i: self.full_view_wanted.emit(i.data(Role.PATH)))
         self.explore_button.clicked.connect(self.explore_wanted)
@@ -150,6 +155,16 @@ class CompareDetail(QWidget):
         self._clear()
         self.pair.show_rows((), sentence)
 
+    def _rows(self, answer: ComparedQuery) -> tuple[RankedRow, RankedRow]:
+        decided = self._decided.matches_of(answer.ours.query_paths)
+        return ranked_rows(answer, self.titles, decided)
+
+    def _show_decisions(self, _entries: object) -> None:
+        answer = self._keeper.answer
+        if answer is not None and self.pair.rows:
+            self.pair.show_again(self._rows(answer))
+            self.moves.show_decisions()
+
     def _show_answer(self) -> None:
         answer, found = self._keeper.answer, self._keeper.found
         self._timer.stop()
@@ -157,7 +172,8 @@ class CompareDetail(QWidget):
             self._clear()
             return
         records = found.ours.gallery.records
-        self.pair.show_rows(ranked_rows(answer, self.titles))
+        self.pair.show_rows(self._rows(answer))
+        self.moves.decided = self._decided.matches_of(answer.ours.query_paths)
         top_k = len(answer.ours.matches)
         self.moves.set_moves(answer.relevant, records, top_k)
         up = sum(move.by > 0 for move in answer.relevant)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from uem_desktop.item_models.compare_list import CompareListModel, CompareRole
 from uem_desktop.pages.compare_header import listing_text
 from uem_desktop.pages.compare_keeper import CompareKeeper
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.filter_row import CategoryCombo, SearchField
 from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.retrieval.compare_orders import CompareOrder
@@ -38,11 +39,17 @@ class CompareListPanel(QWidget):
     opened = Signal(int)
 
     def __init__(
-        self, keeper: CompareKeeper, loader: ThumbnailLoader, parent: QWidget | None = None
+        self,
+        keeper: CompareKeeper,
+        decisions: DecisionDesk,
+        loader: ThumbnailLoader,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self.model = CompareListModel(self)
+        self.model.show_decisions(decisions.decided.image)
+        decisions.keeper.changed.connect(self._show_decisions)
         self.list = ThumbnailList(loader, _ROLES)
         self.list.setModel(self.model)
         self.list.setObjectName("compareList")
@@ -103,6 +110,9 @@ class CompareListPanel(QWidget):
             self.list.set_current_row(row)
         finally:
             self._is_showing = False
+
+    def _show_decisions(self, _entries: object) -> None:
+        self.model.show_decisions()
 
     def _take_current(self, current: QModelIndex) -> None:
         if not self._is_showing and current.isValid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uem_desktop.item_models.decided import Lookup, nothing_decided
 from uem_desktop.retrieval.compare_query import ComparedQuery, Move
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.matches import QueryResult
@@ -10,20 +11,25 @@ from uem_desktop.widgets.ranking_pair import RankedRow, RankedTile
 _MARKS = {True: "correct", False: "wrong", None: "unknown"}
 
 
-def ranked_rows(answer: ComparedQuery, titles: tuple[str, str]) -> tuple[RankedRow, RankedRow]:
+def ranked_rows(
+    answer: ComparedQuery, titles: tuple[str, str], decided: Lookup = nothing_decided
+) -> tuple[RankedRow, RankedRow]:
     """Return ours above theirs.
 
     Args:
         answer: Of one query.
         titles: What ours and theirs are called.
+        decided: Says what was decided about a match of this query.
     """
     return (
-        _row(answer.ours, titles[0], answer.moves, is_ours=True),
-        _row(answer.theirs, titles[1], answer.moves, is_ours=False),
+        _row(answer.ours, titles[0], answer.moves, decided, is_ours=True),
+        _row(answer.theirs, titles[1], answer.moves, decided, is_ours=False),
     )
 
 
-def _row(result: QueryResult, title: str, moves: dict[int, Move], *, is_ours: bool) -> RankedRow:
+def _row(
+    result: QueryResult, title: str, moves: dict[int, Move], decided: Lookup, *, is_ours: bool
+) -> RankedRow:
     tiles = []
     for match in result.matches:
         move, mark = moves[match.row], _MARKS[match.is_correct]
@@ -40,7 +46,9 @@ def _row(result: QueryResult, title: str, moves: dict[int, Move], *, is_ours: bo
             f"{display_text(match.record.path)}\nRank {match.rank:,}, {where}\n"
             f"{mark.capitalize()}, {category}, similarity {match.similarity:.4f}"
         )
-        tiles.append(RankedTile(match.row, match.record.path, mark, caption, spoken))
+        about = decided(match.record.path)
+        spoken = "\n".join((spoken, *about.sentences))
+        tiles.append(RankedTile(match.row, match.record.path, mark, caption, spoken, about.marks))
     right = sum(match.is_correct is True for match in result.matches)
     known = sum(match.is_correct is not None for match in result.matches)
     notes = (f"{right:,} of {len(result.matches):,} correct",) if known else ()

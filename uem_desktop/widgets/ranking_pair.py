@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from uem_desktop.widgets.decision_marks import DecisionMark
 from uem_desktop.widgets.fonts import scaled, tabular
 from uem_desktop.widgets.marks import Mark, mark_colour
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -47,6 +48,7 @@ class RankedTile:
         mark: A `Mark` or its name.
         caption: Its rank, and where it stands in the other ranking.
         spoken: All that is known, for a tool tip and a screen reader.
+        decisions: Names of `DecisionMark`, what a person decided about the match.
     """
 
     key: int
@@ -54,6 +56,7 @@ class RankedTile:
     mark: str
     caption: str
     spoken: str
+    decisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,11 @@ class RankingPair(QAbstractScrollArea):
         self._at = self._hovered = None
         self.horizontalScrollBar().setValue(0)
         self._update_range()
+        self.viewport().update()
+
+    def show_again(self, rows: Sequence[RankedRow]) -> None:
+        """Show the same images where something else is known of them now."""
+        self._rows = tuple(rows)
         self.viewport().update()
 
     def set_current(self, row: int, place: int) -> None:
@@ -209,6 +217,7 @@ class RankingPair(QAbstractScrollArea):
             mark=Mark(tile.mark),
             width=rect.width(),
             height=rect.height(),
+            decisions=tuple(map(DecisionMark, tile.decisions)),
         )
         corner = rect.topLeft() - QPointF(BLEED, BLEED)
         painter.drawPixmap(corner, self._tiles.pixmap(shown, tokens, ratio))
