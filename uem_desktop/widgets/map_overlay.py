@@ -15,6 +15,7 @@ from uem_desktop.widgets.tokens import Tokens
 
 MARKER_SIZE = 13.0
 _LINE_ENDS = 5.0
+_START_GAP = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def paint_lines(
     for kind, colour, dashes in looks:
         chosen = np.flatnonzero(is_right == kind)
         lines = [
-            QLineF(QPointF(*start), QPointF(*end))
+            _from_outside(QLineF(QPointF(*start), QPointF(*end)))
             for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)
         ]
         halo = QPen(QColor(tokens.canvas), 4.0)
@@ -90,6 +91,14 @@ def paint_lines(
         painter.setBrush(QColor(colour))
         for line in lines:
             painter.drawEllipse(line.p2(), _LINE_ENDS, _LINE_ENDS)
+
+
+def _from_outside(line: QLineF) -> QLineF:
+    """Return a line that leaves the point it begins at to be seen."""
+    length = line.length()
+    if length > 2 * _START_GAP:
+        line.setP1(line.pointAt(_START_GAP / length))
+    return line
 
 
 def paint_marker(
