@@ -149,6 +149,29 @@ def test_colours_tell_categories_and_those_chosen_stand_out(shown) -> None:
     assert page.view.map.cloud.is_bright is None
 
 
+def test_by_keys_alone_from_the_legend_to_an_image_in_full(shown, qapp) -> None:
+    page = page_of(shown)
+    choose(page.header.colour_combo, "category")
+    legend = page.side.legend
+    legend.setFocus()
+    for key in (Key.Key_Home, Key.Key_Down, Key.Key_Space):
+        press(shown, key)
+    assert legend.chosen() == [1], "building stands out"
+    assert page.view.map.cloud.is_bright.sum() == 16
+    press(shown, Key.Key_Return)
+    assert {path.parent.name for path in listed(shown)} == {"building"}
+    assert len(listed(shown)) == 16
+    page.side.grid.setFocus()
+    press(shown, Key.Key_Right)
+    press(shown, Key.Key_Space)
+    views = [w for w in qapp.topLevelWidgets() if type(w).__name__ == "FullView" and w.isVisible()]
+    assert len(views) == 1
+    shown.press(views[0], Key.Key_Escape)
+    page.view.map.setFocus()
+    press(shown, Key.Key_Up, Modifier.ControlModifier)
+    assert page.selection.current is not None
+
+
 def test_colours_tell_ap_and_the_card_says_it(shown, domains) -> None:
     page = page_of(shown)
     choose(page.header.colour_combo, "ap")

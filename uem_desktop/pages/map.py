@@ -234,6 +234,15 @@ class MapPage(QWidget):
         self.side.all_button.setVisible(bool(codes))
         self._colour(self._colouring(self.keeper), codes)
 
+    def _choose_code(self, code: int) -> None:
+        """Choose all images of a colour, which then stand out as what is chosen."""
+        points, colouring = self.keeper.points, self._colouring(self.keeper)
+        if points is not None and colouring is not None:
+            wanted = code if code < len(colouring.keys) else -1
+            images = points.images[colouring.codes == wanted]
+            self.side.legend.clear_choice()
+            self.selection.choose(images)
+
     def _choose_colour(self, _by: str) -> None:
         self._ask_what_is_shown()
         self._show_colouring()
@@ -290,14 +299,16 @@ class MapPage(QWidget):
         header.beside_chosen.connect(self._choose_beside)
         self.beside.closed.connect(lambda: self._choose_beside(""))
         side.legend.codes_chosen.connect(self._choose_codes)
+        side.legend.code_opened.connect(self._choose_code)
         side.image_opened.connect(self._open)
         for one in (view, self.beside.view):
             one.image_chosen.connect(self._choose_image)
             one.images_chosen.connect(self._choose_images)
             one.image_opened.connect(self._open)
-        shortcut = QShortcut(QKeySequence("Space"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._open_full_view)
+        for widget in (view.map, self.beside.view.map, side.grid):
+            shortcut = QShortcut(QKeySequence("Space"), widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self._open_full_view)
 
     def _choose_method(self, name: str) -> None:
         self.keeper.set_method(next(method for method in METHODS if method == name))

@@ -52,15 +52,19 @@ class MapLegend(QListWidget):
 
     Signals:
         codes_chosen(list[int]): These colours are to be looked at alone.
+        code_opened(int): All points of this colour are wanted.
     """
 
     codes_chosen = Signal(list)
+    code_opened = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
         self.setAccessibleName("Colours of the map")
-        self.setAccessibleDescription("Chosen colours stand out; Esc shows all of them again.")
+        self.setAccessibleDescription(
+            "Space lets a colour stand out, Enter chooses its images, Esc shows all again."
+        )
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -70,6 +74,7 @@ class MapLegend(QListWidget):
         self.setItemDelegate(self._delegate)
         self._is_filling = False
         self.itemSelectionChanged.connect(self._announce)
+        self.itemDoubleClicked.connect(lambda item: self.code_opened.emit(self.row(item)))
 
     def show_entries(self, entries: Sequence[LegendEntry], chosen: Sequence[int] = ()) -> None:
         """Show other colours, some of them chosen."""
@@ -82,7 +87,10 @@ class MapLegend(QListWidget):
                 item.setData(_SHAPE, entry.shape)
                 item.setData(_COUNT, f"{entry.count:,}")
                 plural = "" if entry.count == 1 else "s"
-                item.setToolTip(f"{entry.title}: {entry.count:,} image{plural}")
+                item.setToolTip(
+                    f"{entry.title}: {entry.count:,} image{plural}\n"
+                    "A click lets them stand out, a double click or Enter chooses them."
+                )
                 self.addItem(item)
                 item.setSelected(code in chosen)
         finally:
@@ -104,7 +112,9 @@ class MapLegend(QListWidget):
             self.codes_chosen.emit(self.chosen())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().isalpha() or event.key() == Qt.Key.Key_Escape:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
+            self.code_opened.emit(self.currentRow())
+        elif event.text().isalpha() or event.key() == Qt.Key.Key_Escape:
             event.ignore()  # letters decide, Esc goes back: both belong to the page
         else:
             super().keyPressEvent(event)

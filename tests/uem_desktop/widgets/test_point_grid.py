@@ -53,3 +53,9 @@ def test_the_crowd_is_points_for_a_unit_of_area() -> None:
     assert PointGrid(spread).crowd > 200.0
     crowded = np.concatenate([spread, np.full((5_000, 2), 4.0, np.float32)])
     assert PointGrid(crowded).crowd < 5_000 * 100, "one cell in a hundred may be fuller"
+
+
+def test_a_small_part_of_many_points_looks_at_few() -> None:
+    many = np.random.default_rng(2).random((300_000, 2)).astype(np.float32)
+    rows, _ = PointGrid(many).near(0.5, 0.5, 0.51, 0.51)
+    assert 20 < len(rows) < 100
