@@ -14,7 +14,7 @@ RESAMPLES = 2000
 SEED = 2024
 
 _LOW, _HIGH = 2.5, 97.5
-_DRAWS_AT_ONCE = 4_000_000
+_DRAWS_AT_ONCE = 100_000  # they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,6 @@ def _resampled(rng: np.random.Generator, values: NDArray[np.float64]) -> NDArray
     means = np.empty(RESAMPLES)
     for start in range(0, RESAMPLES, at_once):
         rows = min(at_once, RESAMPLES - start)
-        drawn = rng.integers(0, len(values), (rows, len(values)))
+        drawn = rng.integers(0, len(values), (rows, len(values)), dtype=np.int32)
         means[start : start + rows] = values[drawn].mean(axis=1)
     return means

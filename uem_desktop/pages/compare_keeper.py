@@ -147,6 +147,7 @@ class CompareKeeper(QObject):
             self._job = self._runner.start(
                 _compare,
                 key,
+                self.top_k,
                 on_result=self._take,
                 on_error=self._fail,
                 on_progress=self._note_progress,
@@ -293,7 +294,7 @@ class CompareKeeper(QObject):
             self.answer_changed.emit()
 
 
-def _compare(context: JobContext, key: _Key) -> _Known:
+def _compare(context: JobContext, key: _Key, top_k: int) -> _Known:
     query, gallery, their_query, their_gallery = key
     found = compare(
         (query, gallery),
@@ -301,7 +302,7 @@ def _compare(context: JobContext, key: _Key) -> _Known:
         on_progress=lambda done, total: context.report(done / total),
         should_stop=context.should_stop,
     )
-    _ = found.change, found.ours.match_codes, found.theirs.match_codes
+    _ = found.change, found.flips(1), found.flips(top_k), found.others(top_k)
     return found, index_both(found)
 
 

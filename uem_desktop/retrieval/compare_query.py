@@ -9,10 +9,9 @@ import numpy as np
 from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.index import GalleryIndex
-from uem_desktop.retrieval.matches import QueryResult
-from uem_desktop.retrieval.search import build_index, search_domain
-
-MAX_MISSED = 50
+from uem_desktop.retrieval.matches import Match, QueryResult, mark_of
+from uem_desktop.retrieval.mismatches import Numbers, Rows
+from uem_desktop.retrieval.search import build_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class ComparedQuery:
     """Both rankings of one query.
 
     Attributes:
-        ours: The matches with ours, and what they missed.
-        theirs: The matches with theirs, and what they missed.
+        ours: The matches with ours.
+        theirs: The matches with theirs.
         moves: By gallery row, the ranks of every image of either list of matches, and of every
             relevant image.
         relevant: The moves of the relevant images, those first that moved furthest.
@@ -78,32 +77,46 @@ def compare_query(
         top_k: How many matches of each.
     """
     row = int(found.rows[place])
-    ours, theirs = (
-        next(
-            search_domain(
-                table.query, table.gallery, top_k=top_k, index=index, rows=[row],
-                max_missed=MAX_MISSED,
-            )
-        )
-        for table, index in ((found.ours, indexes.ours), (found.theirs, indexes.theirs))
-    )  # fmt: skip
-    relevant = _relevant_rows(found.ours.gallery, ours.category)
-    shown = {match.row for result in (ours, theirs) for match in result.matches}
-    rows = np.array(sorted(shown | set(relevant.tolist())), np.int64)
-    ranks = [
-        index.ranks_of(table.query.embeddings[row], rows)
+    record, gallery = found.ours.query.records[row], found.ours.gallery
+    relevant = _relevant_rows(gallery, record.category)
+    rankings = [
+        next(index.rankings(table.query.embeddings[row]))
         for table, index in ((found.ours, indexes.ours), (found.theirs, indexes.theirs))
     ]
+    tops = [ranking.top(top_k) for ranking in rankings]
+    rows = np.unique(np.concatenate([relevant, *(top_rows for _, top_rows in tops)]))
+    ours, theirs = (ranking.ranks_of(rows).tolist() for ranking in rankings)
     moves = {
         one: Move(one, theirs=their_rank, ours=our_rank)
-        for one, our_rank, their_rank in zip(
-            rows.tolist(), *(r.tolist() for r in ranks), strict=True
-        )
+        for one, our_rank, their_rank in zip(rows.tolist(), ours, theirs, strict=True)
     }
     of_relevant = sorted(
         (moves[one] for one in relevant.tolist()), key=lambda m: (-abs(m.by), m.row)
     )
-    return ComparedQuery(ours, theirs, moves, tuple(of_relevant))
+    results = [
+        QueryResult(
+            query_paths=(record.path,),
+            category=record.category,
+            matches=_matches(gallery, record.category, *top),
+            relevant_count=None if record.category is None else len(relevant),
+            gallery_count=gallery.ready_count,
+            query_row=row,
+        )
+        for top in tops
+    ]
+    return ComparedQuery(results[0], results[1], moves, tuple(of_relevant))
+
+
+def _matches(
+    gallery: DomainEmbeddings, category: str | None, similarities: Numbers, rows: Rows
+) -> tuple[Match, ...]:
+    records = gallery.records
+    return tuple(
+        Match(rank, row, records[row], similarity, mark_of(category, records[row].category))
+        for rank, (row, similarity) in enumerate(
+            zip(rows.tolist(), similarities.tolist(), strict=True), 1
+        )
+    )
 
 
 def _relevant_rows(gallery: DomainEmbeddings, category: str | None) -> np.ndarray:
