@@ -23,8 +23,8 @@ EXIT_USER_ERROR = 2
 EXIT_STOPPED = 130
 
 _COMMANDS = (
-    "demo", "search", "evaluate", "compare", "export", "embed", "train", "benchmark",
-    "bench", "doctor",
+    "demo", "search", "evaluate", "compare", "report", "export", "embed", "train",
+    "benchmark", "bench", "doctor",
 )  # fmt: skip
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.evaluation.average_precision import plain_average_precision
 from training.evaluation.ranking import exact_similarities
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.index import GalleryIndex
 from uem_desktop.retrieval.matches import QueryResult
-from uem_desktop.retrieval.search import search_embedding
+from uem_desktop.retrieval.mismatches import Mismatches
+from uem_desktop.retrieval.search import search_domain, search_embedding
 
 _BLOCK_QUERIES = 256
 _MAX_MISSED = 10
@@ -26,11 +28,13 @@ class ReportedQuery:
         result: Its matches.
         average_precision: Its plain average precision in percent; None where nothing is known.
         standing: ``worst``, ``median``, ``best``, or empty for those between.
+        first_rank: Rank of the first correct match; None where it was not looked for or is none.
     """
 
     result: QueryResult
     average_precision: float | None
     standing: str = ""
+    first_rank: int | None = None
 
 
 def choose_queries(
@@ -76,6 +80,34 @@ def choose_queries(
         value = precision_of[row]
         reported.append(ReportedQuery(result, None if np.isnan(value) else value, standing))
     return tuple(reported)
+
+
+def worst_reported(
+    found: Mismatches, places: NDArray[np.int64], *, top_k: int = 10
+) -> tuple[ReportedQuery, ...]:
+    """Report some queries of a table of mismatches, with the very numbers of the table.
+
+    Args:
+        found: All queries.
+        places: Which, in this order.
+        top_k: Matches for each.
+    """
+    rows = found.rows[places]
+    results = search_domain(
+        found.query, found.gallery, top_k=top_k, rows=rows, max_missed=_MAX_MISSED
+    )
+    scored = found.is_scored[places]
+    precisions = 100.0 * found.results.plain_ap[places]
+    return tuple(
+        ReportedQuery(
+            result,
+            float(precision) if is_scored else None,
+            first_rank=int(first_rank) if is_scored else None,
+        )
+        for result, precision, first_rank, is_scored in zip(
+            results, precisions, found.results.first_rank[places], scored, strict=True
+        )
+    )
 
 
 def query_average_precisions(query: DomainEmbeddings, gallery: DomainEmbeddings) -> np.ndarray:
