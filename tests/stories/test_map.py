@@ -175,6 +175,10 @@ def test_by_keys_alone_from_the_legend_to_an_image_in_full(shown, qapp) -> None:
 def test_colours_tell_ap_and_the_card_says_it(shown, domains) -> None:
     page = page_of(shown)
     choose(page.header.colour_combo, "ap")
+    assert page.side.legend_title.text() == "AP of queries, plain, help off: computing…"
+    choose(page.header.colour_combo, "domain")
+    assert not page.keeper.is_asked("results"), "nobody waits for it any more"
+    choose(page.header.colour_combo, "ap")
     shown.qtbot.waitUntil(lambda: page.keeper.results is not None)
     legend = page.side.legend
     assert legend.item(0).text() == "below 20 %"

@@ -15,8 +15,8 @@ from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.map_beside import MapBeside
 from uem_desktop.pages.map_colours import legend_of
-from uem_desktop.pages.map_dress import ask_for, colouring_of
-from uem_desktop.pages.map_header import COLOUR_TITLES, MapHeader, empty_texts
+from uem_desktop.pages.map_dress import ask_for, colouring_of, legend_title
+from uem_desktop.pages.map_header import MapHeader, empty_texts
 from uem_desktop.pages.map_keeper import Domains, MapKeeper
 from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.pages.map_side import MapSide
@@ -164,6 +164,7 @@ class MapPage(QWidget):
         self.view.title = checkpoint.title if checkpoint is not None else ""
         self.view.show_points()
         self.side.show_domains(points)
+        self.side.setVisible(points is not None or self.keeper.is_running)
         self.header.fit_button.setEnabled(points is not None)
         self._ask_what_is_shown()
         self._show_colouring()
@@ -214,7 +215,8 @@ class MapPage(QWidget):
             entries = legend_of(colouring, self._theme.tokens)
             is_other = [entry.title for entry in entries] != self._legend_titles
             chosen = [] if is_other else chosen
-            self.side.show_legend(COLOUR_TITLES[colouring.by], entries, chosen)
+            title = legend_title(self.keeper, self.header.colour_by, colouring.by)
+            self.side.show_legend(title, entries, chosen)
         self._colour(colouring, chosen)
         self._show_facts()
 

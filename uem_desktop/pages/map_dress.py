@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uem_desktop.pages.map_header import COLOUR_TITLES
 from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
@@ -17,13 +18,23 @@ from uem_desktop.retrieval.map_colouring import (
 
 
 def ask_for(keeper: MapKeeper, by: ColourBy, *, has_prototypes: bool) -> None:
-    """Compute what a map is to show, unless it is known."""
+    """Compute what a map is to show, unless it is known, and nothing else."""
     if keeper.points is None:
         return
     if by is ColourBy.PROTOTYPE or has_prototypes:
         keeper.ask_prototypes()
+    else:
+        keeper.drop("prototypes")
     if by is ColourBy.AP:
         keeper.ask_results()
+    else:
+        keeper.drop("results")
+
+
+def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy) -> str:
+    """Say what colours tell, and what they will tell once that is known."""
+    is_coming = shown is not by and (keeper.is_asked("results") or keeper.is_asked("prototypes"))
+    return f"{COLOUR_TITLES[by]}: computing…" if is_coming else COLOUR_TITLES[shown]
 
 
 def colouring_of(

@@ -167,6 +167,10 @@ class MapKeeper(QObject):
         if domains is not None and self.prototypes is None and "prototypes" not in self._jobs:
             self._start("prototypes", _prototypes, *domains, on_result=self._take_prototypes)
 
+    def drop(self, what: str) -> None:
+        """Stop computing ``"prototypes"`` or ``"results"``, which nobody waits for any more."""
+        self._cancel(what)
+
     def ask_results(self) -> None:
         """Compute AP of all queries, unless it is known or being computed."""
         domains = self._domains()

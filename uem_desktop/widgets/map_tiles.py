@@ -15,7 +15,7 @@ from uem_desktop.widgets.map_painter import TILE_PX, TileLook, TilePainter
 from uem_desktop.widgets.tokens import Tokens
 
 _PAINT_S = 0.010
-_MOST_TILES = 1600
+_MOST_TILES = 600
 _REPEAT = 1.3
 """Points are drawn until there are so many times `MOST_POINTS`, to change back and forth less."""
 
