@@ -38,9 +38,9 @@ LISTED = {
     CompareOrder.LOSS: "lose",
     CompareOrder.WIN: "win",
     CompareOrder.CHANGE: "change",
-    CompareOrder.TO_WRONG: "have a match that went wrong",
-    CompareOrder.TO_RIGHT: "have a match that came right",
-    CompareOrder.FIRST_RANK: "find the first correct match elsewhere",
+    CompareOrder.TO_WRONG: "lost a match",
+    CompareOrder.TO_RIGHT: "gained a match",
+    CompareOrder.FIRST_RANK: "moved",
     CompareOrder.SAME: "keep their AP",
     CompareOrder.OTHERS: "find other images",
 }
