@@ -215,7 +215,8 @@ class MapPage(QWidget):
             entries = legend_of(colouring, self._theme.tokens)
             is_other = [entry.title for entry in entries] != self._legend_titles
             chosen = [] if is_other else chosen
-            title = legend_title(self.keeper, self.header.colour_by, colouring.by)
+            by, is_beside = self.header.colour_by, self.beside.is_shown
+            title = legend_title(self.keeper, by, colouring.by, is_beside=is_beside)
             self.side.show_legend(title, entries, chosen)
         self._colour(colouring, chosen)
         self._show_facts()

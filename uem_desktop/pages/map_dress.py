@@ -31,10 +31,18 @@ def ask_for(keeper: MapKeeper, by: ColourBy, *, has_prototypes: bool) -> None:
         keeper.drop("results")
 
 
-def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy) -> str:
-    """Say what colours tell, and what they will tell once that is known."""
+def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy, *, is_beside: bool) -> str:
+    """Say what colours tell, and what they will tell once that is known.
+
+    Args:
+        keeper: Of the first map.
+        by: What colours are to tell.
+        shown: What they tell now.
+        is_beside: Whether a second map is shown, which has prototypes of its own.
+    """
+    left = ", left map" if is_beside and shown is ColourBy.PROTOTYPE else ""
     is_coming = shown is not by and (keeper.is_asked("results") or keeper.is_asked("prototypes"))
-    return f"{COLOUR_TITLES[by]}: computing…" if is_coming else COLOUR_TITLES[shown]
+    return f"{COLOUR_TITLES[by]}: computing…" if is_coming else COLOUR_TITLES[shown] + left
 
 
 def colouring_of(

@@ -325,7 +325,7 @@ class EmbeddingMap(MapHand):
     def _paint_rings(self, painter: QPainter) -> None:
         assert self._cloud is not None
         tokens, view = tokens_of(self.palette()), QRectF(self.rect())
-        size = point_size(len(self._cloud))
+        size = point_size(len(self._cloud), self.width() * self.height())
         if 1 < len(self._rings) <= _MOST_RINGS:
             places = self.camera.to_view(self._cloud.grid.points[self._rings], self._size)
             for x, y in places.tolist():

@@ -11,7 +11,9 @@ from uem_desktop.widgets.point_grid import PointGrid
 
 MOST_POINTS = 20_000
 """Up to so many points in sight are drawn one by one, more of them as a density."""
-_SHRINKING = ((1_500, 9.0), (5_000, 7.5), (12_000, 6.0))
+_SHRINKING = ((600, 9.0), (2_000, 8.0), (6_000, 7.0), (12_000, 6.0))
+_AREA = 900.0 * 640.0
+"""Square logical pixels in which so many points have these diameters."""
 _SMALLEST = 5.0
 
 Rows = NDArray[np.int64]
@@ -47,6 +49,12 @@ def shuffled(count: int) -> NDArray[np.int32]:
     return np.random.default_rng(0).permutation(count).astype(np.int32)
 
 
-def point_size(count: int) -> float:
-    """Return the diameter of a point in logical pixels while so many are in sight."""
-    return next((size for most, size in _SHRINKING if count <= most), _SMALLEST)
+def point_size(count: int, area: float) -> float:
+    """Return the diameter of a point in logical pixels.
+
+    Args:
+        count: Points in sight.
+        area: Of the view, in square logical pixels.
+    """
+    crowd = count * _AREA / max(area, 1.0)
+    return next((size for most, size in _SHRINKING if crowd <= most), _SMALLEST)

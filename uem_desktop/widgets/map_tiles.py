@@ -118,7 +118,8 @@ class MapTiles:
             if now == (look.scale, look.ratio, look.is_density, look.tokens):
                 return picture
         self._keep_before()
-        look = TileLook(scale, ratio, is_density, point_size(count), tokens)
+        point = point_size(count, size.width() * size.height())
+        look = TileLook(scale, ratio, is_density, point, tokens)
         self._picture, self._is_complete = _Picture(TilePainter(cloud, look)), False
         return self._picture
 

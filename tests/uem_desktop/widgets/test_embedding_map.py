@@ -215,7 +215,7 @@ def test_many_points_are_a_density_and_points_again_from_near(view, qtbot, monke
 
 def test_what_was_painted_is_what_whole_pictures_show(view, qtbot, monkeypatch) -> None:
     """Moved step by step or looked at anew: the same pixels, also across the borders of parts."""
-    points = np.random.default_rng(3).standard_normal((900, 2))
+    points = np.random.default_rng(3).standard_normal((150, 2))
     view.show_cloud(cloud_of(points), lambda point: CardText(""))
     picture_of(view, qtbot)
     for _ in range(7):
@@ -228,9 +228,10 @@ def test_what_was_painted_is_what_whole_pictures_show(view, qtbot, monkeypatch) 
 
 
 def test_points_shrink_where_they_are_many() -> None:
-    sizes = [point_size(count) for count in (10, 3000, 9000, map_cloud.MOST_POINTS)]
+    sizes = [point_size(count, 5e5) for count in (10, 3000, 9000, map_cloud.MOST_POINTS)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] >= 4.0
+    assert point_size(1000, 1e5) < point_size(1000, 1e6), "and in a small view"
 
 
 def test_no_points_are_said_in_words(view, qtbot) -> None:
