@@ -34,6 +34,8 @@ from uem_desktop.pages.start_page import StartPage
 from uem_desktop.pages.status_area import StatusArea
 from uem_desktop.pages.top_bar import TopBar
 from uem_desktop.pages.train_desk import TrainDesk
+from uem_desktop.pages.why_panel import WhyPanel
+from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.pages.window_actions import WindowActions
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.pages.window_ui import pinned_of, read_ui, restore_ui
@@ -66,13 +68,17 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.commands.swap)
         self.message_bar = MessageBar(theme)
         self.start_page = StartPage(theme)
-        self.explore = ExplorePage(state, self.thumbnails, ImageView(), self.queries, theme)
+        self.why = WhySwitch(self.commands.why, self)
+        why_panel = WhyPanel(state, runner, self.why, self.thumbnails, theme)
+        self.explore = ExplorePage(
+            state, self.thumbnails, ImageView(), self.queries, theme, why_panel
+        )
         self.problems = ProblemsPage(state, theme)
         self.decisions = DecisionDesk(self, state, self.keeper, settings, runner)
-        self.mismatches = MismatchDesk(self, state, self.decisions, runner, self.thumbnails, theme)
-        self.map = MapDesk(
-            self, state, self.decisions, settings, runner, self.thumbnails, theme
+        self.mismatches = MismatchDesk(
+            self, state, self.decisions, runner, self.thumbnails, theme, self.why
         )
+        self.map = MapDesk(self, state, self.decisions, settings, runner, self.thumbnails, theme)
         self.training = TrainDesk(
             self, state, self.opener, settings, runner, self.thumbnails, theme
         )
@@ -209,6 +215,8 @@ class MainWindow(QMainWindow):
             (commands.about, self._show_about),
         ):
             action.triggered.connect(partial(_call, method))
+        self.why.switched.connect(self.explore.explain)
+        self.why.bind(self.explore.preview_panel.why_button)
         grids = (self.explore.query_panel.grid, self.explore.match_panel.grid)
         self.training.connect_actions(grids)
         commands.show_preview.toggled.connect(self.explore.preview_panel.setVisible)
@@ -350,7 +358,7 @@ class MainWindow(QMainWindow):
         self.state.close()
         self._runner.close()
         self.thumbnails.close()
-        self.explore.preview_panel.view.close()
+        self.explore.close_views()
         event.accept()
 
 

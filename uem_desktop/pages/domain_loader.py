@@ -234,7 +234,7 @@ class DomainLoader(QObject):
         self._set_status(LoadingStatus(Phase.STARTING))
         self._embed_job = self._runner.start(
             work.embed_tasks,
-            self._ready_embedder(),
+            self.ready_embedder(),
             tasks,
             lane="accelerator",
             on_item=self._take_item,
@@ -272,12 +272,18 @@ class DomainLoader(QObject):
         """Embed some images now, between the batches of the domains."""
         self._runner.start(
             work.embed_images,
-            self._ready_embedder(),
+            self.ready_embedder(),
             list(paths),
             on_result=partial(self._take_images, on_result),
             on_error=on_error,
             on_cancelled=on_cancelled,
         )
+
+    def ready_embedder(self) -> Embedder:
+        """Return what embeds with the checkpoint in use."""
+        if self._embedder is None:
+            self._embedder = self._make_embedder(self.checkpoint_spec, self.device)
+        return self._embedder
 
     def make_embedder(self, spec: str) -> Embedder:
         """Make an embedder of another checkpoint, on the device in use."""
@@ -288,7 +294,7 @@ class DomainLoader(QObject):
         if self.encoder is None and self._session.checkpoint is not None:
             self._runner.start(
                 work.warm_up,
-                self._ready_embedder(),
+                self.ready_embedder(),
                 on_result=self._take_encoder,
                 on_error=self.error_raised.emit,
             )
@@ -303,11 +309,6 @@ class DomainLoader(QObject):
     @property
     def _is_embedding(self) -> bool:
         return self._embed_job is not None and not self._embed_job.is_over
-
-    def _ready_embedder(self) -> Embedder:
-        if self._embedder is None:
-            self._embedder = self._make_embedder(self.checkpoint_spec, self.device)
-        return self._embedder
 
     def _open_tasks(self) -> list[EmbeddingTask]:
         tasks = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShortcut
+from PySide6.QtGui import QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from uem_desktop.pages.decided_lookup import DecidedLookup
@@ -21,6 +21,7 @@ from uem_desktop.pages.query_panel import QueryPanel
 from uem_desktop.pages.query_search import SearchState
 from uem_desktop.pages.query_strip import QueryStrip
 from uem_desktop.pages.score_bar import ScoreBar
+from uem_desktop.pages.why_panel import WhyPanel
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -52,6 +53,7 @@ class ExplorePage(QWidget):
         view: ImageView,
         actions: QueryActions,
         theme: Theme,
+        why_panel: WhyPanel,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class ExplorePage(QWidget):
         self.query_strip = QueryStrip(thumbnails, actions.strip_actions())
         self.match_panel = MatchPanel(thumbnails, theme)
         self.preview_panel = PreviewPanel(view, theme)
+        self.why_panel = why_panel
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._private_view = PrivateView(
@@ -173,6 +176,7 @@ class ExplorePage(QWidget):
         if self._decided is not None and search.result is not None:
             self.match_panel.model.decided = self._decided.matches_of(search.result.query_paths)
         self.match_panel.show_result(search.result, self._state.session, view)
+        self._explain_match()
         self._show_state()
 
     def _show_state(self) -> None:
@@ -200,6 +204,7 @@ class ExplorePage(QWidget):
         self.match_panel.filter_changed.connect(self.view_changed)
         self.preview_panel.query_wanted.connect(self._ask_image)
         self.preview_panel.full_view_wanted.connect(self.open_full_view)
+        self.why_panel.query_wanted.connect(self._ask_image)
         state.top_k_changed.connect(self.match_panel.set_top_k)
         self.score_bar.private_button.toggled.connect(self.private_panel.setVisible)
         self.score_bar.private_button.toggled.connect(self.view_changed)
@@ -211,7 +216,33 @@ class ExplorePage(QWidget):
     def _ask_image(self, path: Path) -> None:
         self._state.search.ask([path])
 
+    def explain(self, is_wanted: bool) -> None:
+        """Say why the match that is looked at is one, in the place of the preview, or stop so."""
+        self.preview_panel.setVisible(not is_wanted)
+        self.why_panel.setVisible(is_wanted)
+        self._explain_match()
+
+    def close_views(self) -> None:
+        """End what decodes."""
+        self.preview_panel.view.close()
+        self.why_panel.close_views()
+
+    def _explain_match(self) -> None:
+        if self.why_panel.isHidden():
+            self.why_panel.show_nothing("")
+        if not self.why_panel.isVisible():
+            return
+        previewed, result = self.match_panel.previewed, self._state.search.result
+        match = previewed[0] if previewed else next(iter(result.matches if result else ()), None)
+        if match is None or result is None:
+            self.why_panel.show_nothing("The first match of a query is explained here.")
+            return
+        session = self._state.session
+        query = session.likest_image(result.query_paths, match.row)
+        self.why_panel.show_pair(query, session.category_of([query]) or "no category", match)
+
     def _preview_match(self) -> None:
+        self._explain_match()
         previewed = self.match_panel.previewed
         if previewed is not None:
             self.preview_panel.show_match(*previewed)
@@ -258,13 +289,15 @@ class ExplorePage(QWidget):
         strip.addWidget(self.query_strip)
         column.addLayout(strip)
         column.addWidget(self.match_panel, 1)
-        for panel in (self.query_panel, middle, self.preview_panel):
+        for panel in (self.query_panel, middle, self.preview_panel, self.why_panel):
             self.splitter.addWidget(panel)
+        self.why_panel.setMinimumWidth(320)
+        self.why_panel.hide()
         self.query_panel.setMinimumWidth(264)
         middle.setMinimumWidth(400)
         self.preview_panel.setMinimumWidth(240)
-        self.splitter.setSizes([320, 640, 300])
-        for place, stretch in enumerate((1, 3, 1)):
+        self.splitter.setSizes([320, 640, 300, 380])
+        for place, stretch in enumerate((1, 3, 1, 1)):
             self.splitter.setStretchFactor(place, stretch)
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
@@ -275,3 +308,7 @@ class ExplorePage(QWidget):
         layout.addWidget(self.private_panel)
         layout.addWidget(self.splitter, 1)
         self.private_panel.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._explain_match()

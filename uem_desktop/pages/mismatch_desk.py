@@ -13,6 +13,7 @@ from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
+from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -33,13 +34,14 @@ class MismatchDesk(Desk):
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
+        why: WhySwitch,
     ) -> None:
         show_action = make_action(window, "&Mismatches")
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, show_action)
         self._state = state
         self._decisions = decisions
-        self._parts = (state, decisions, runner, loader, theme)
+        self._parts = (state, decisions, runner, loader, theme, why)
         self._page: MismatchesPage | None = None
         self._opened: Path | None = None
 

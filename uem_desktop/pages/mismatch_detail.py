@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from uem_desktop.item_models.decided import NOTHING, Decided
 from uem_desktop.item_models.match_list import MatchListModel
@@ -24,6 +31,7 @@ from uem_desktop.retrieval.mismatch_words import (
     signed_text,
 )
 from uem_desktop.widgets.decision_marks import DecisionMark, paint_decision
+from uem_desktop.widgets.heat_view import HeatView
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_grid import ThumbnailGrid
@@ -67,10 +75,12 @@ class MismatchDetail(QWidget):
     Signals:
         explore_wanted: The query is wanted in Explore.
         full_view_wanted(Path): Show an image as large as the screen.
+        match_changed: Another query or match is shown large.
     """
 
     explore_wanted = Signal()
     full_view_wanted = Signal(object)
+    match_changed = Signal()
 
     def __init__(
         self,
@@ -85,12 +95,13 @@ class MismatchDetail(QWidget):
         self._decisions = decisions
         self.model, self.missed_model = (MatchListModel(self, _HINT) for _ in range(2))
         self.grid, self.missed_grid = ThumbnailGrid(loader), ThumbnailGrid(loader)
-        self.query_view, self.match_view = ImageView(), ImageView()
+        self.query_view, self.match_view = HeatView(), HeatView()
         self.query_card = _Card("Query", self.query_view)
         self.match_card = _Card("Match", self.match_view)
         self.numbers = {key: NumberLabel(*words) for key, words in _NUMBERS.items()}
-        self.explore_button = QPushButton("Open in Explore")
+        self.explore_button, self.why_button = QPushButton("Open in Explore"), QPushButton("Why")
         self._correct, self._missed = ElidedLabel(role="dim"), ElidedLabel(role="dim")
+        self._beside = QStackedWidget()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_CLEAR_DELAY_MS)
@@ -131,6 +142,14 @@ class MismatchDetail(QWidget):
         grid = self.focused_grid
         rows = grid.selected_rows() if grid is not None else []
         return [grid.model().index(row, 0).data(Role.PATH) for row in rows] if grid else []
+
+    def add_beside(self, widget: QWidget) -> None:
+        """Have a widget that `show_beside` shows in the place of the missed images."""
+        self._beside.addWidget(widget)
+
+    def show_beside(self, *, is_shown: bool) -> None:
+        """Show what was added, or the missed images."""
+        self._beside.setCurrentIndex(int(is_shown))
 
     def close_views(self) -> None:
         """End what decodes."""
@@ -181,6 +200,7 @@ class MismatchDetail(QWidget):
         for label in (self._correct, self._missed):
             label.set_text("")
         self.match_card.clear()
+        self.match_changed.emit()
 
     def _show_failure(self, sentence: str) -> None:
         self._clear()
@@ -213,6 +233,7 @@ class MismatchDetail(QWidget):
         facts = f"rank {match.rank:,} · {match.similarity:.4f} · {category}"
         self.match_card.show_image(match.record.path, facts, words, role)
         self.match_card.show_decisions(model.decided(match.record.path))
+        self.match_changed.emit()
 
     def _lay_out(self) -> None:
         pair = QHBoxLayout()
@@ -226,6 +247,7 @@ class MismatchDetail(QWidget):
         for number in self.numbers.values():
             numbers.addWidget(number)
         numbers.addStretch(1)
+        numbers.addWidget(self.why_button)
         numbers.addWidget(self.explore_button)
         self.explore_button.setMinimumWidth(self.explore_button.sizeHint().width())
         self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
@@ -238,7 +260,10 @@ class MismatchDetail(QWidget):
         lists.setSpacing(0)
         lists.addLayout(_titled("Matches", self._correct, self.grid), 3)
         lists.addWidget(hairline(is_vertical=True))
-        lists.addLayout(_titled("Missed", self._missed, self.missed_grid), 2)
+        missed = QWidget()
+        missed.setLayout(_titled("Missed", self._missed, self.missed_grid))
+        self._beside.addWidget(missed)
+        lists.addWidget(self._beside, 2)
         layout.addLayout(lists, 1)
 
     def _fill_grids(self) -> None:
@@ -259,6 +284,7 @@ def _titled(title: str, facts: ElidedLabel, grid: ThumbnailGrid) -> QVBoxLayout:
     head.addWidget(plain_label(title, "title"))
     head.addWidget(facts, 1)
     column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addLayout(head)
     column.addWidget(grid, 1)

@@ -31,6 +31,8 @@ from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
+from uem_desktop.pages.mismatch_why import MismatchWhy
+from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.confusion import Cell
 from uem_desktop.widgets.segments import Segments
@@ -60,6 +62,7 @@ class MismatchesPage(QWidget):
         runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
+        switch: WhySwitch,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -72,6 +75,7 @@ class MismatchesPage(QWidget):
         self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
         self.list_panel = MismatchListPanel(self.keeper, self.decisions, loader)
         self.detail = MismatchDetail(self.keeper, self.decisions, loader, theme)
+        self.why = MismatchWhy(state, self.detail, runner, switch, loader)
         self.confusion = MismatchConfusion(self.keeper, theme)
         self.categories = MismatchCategories(self.keeper, state.private, theme)
         self.empty = EmptyState("mismatches", theme)
@@ -156,6 +160,7 @@ class MismatchesPage(QWidget):
     def close_all(self) -> None:
         """End what works for the page."""
         self.keeper.stop()
+        self.why.keeper.stop()
         self.detail.close_views()
 
     # ---- from the state
@@ -229,6 +234,7 @@ class MismatchesPage(QWidget):
         self.list_panel.opened.connect(self.open_in_explore)
         self.list_panel.cell_left.connect(self._leave_cell)
         self.detail.explore_wanted.connect(self.open_in_explore)
+        self.why.explore_wanted.connect(self.explore_wanted)
         for grid in (self.detail.grid, self.detail.missed_grid):
             grid.activated.connect(self._open_full_view)
         self.confusion.cell_chosen.connect(self._show_cell)
@@ -323,3 +329,4 @@ class MismatchesPage(QWidget):
         super().showEvent(event)
         self.keeper.update()
         self._show_found()
+        self.why.update()

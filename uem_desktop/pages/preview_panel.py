@@ -46,7 +46,7 @@ class PreviewPanel(QWidget):
         self._decided = plain_label("", "dim", is_wrapped=True)
         self.use_button = QPushButton("Use as query")
         self.use_button.setProperty("role", "primary")
-        self.full_button = QPushButton("Full view")
+        self.full_button, self.why_button = QPushButton("Full view"), QPushButton("Why")
         self.use_button.setToolTip(
             "Make this image the next query (Enter, or a click on the match)"
         )
@@ -94,8 +94,8 @@ class PreviewPanel(QWidget):
         self._facts.set_text("")
         self._mark.hide()
         self.show_decisions(())
-        self.use_button.hide()
-        self.full_button.hide()
+        for button in (self.use_button, self.why_button, self.full_button):
+            button.hide()
 
     def _show_mark(self, mark: str, tool_tip: str = "") -> None:
         words, role = _MARK_WORDS[mark]
@@ -108,6 +108,7 @@ class PreviewPanel(QWidget):
 
     def _show(self, path: Path) -> None:
         self.full_button.show()
+        self.why_button.show()
         self._name.set_text(path.name, str(path))
         if path != self._path:
             self._path = path
@@ -126,6 +127,7 @@ class PreviewPanel(QWidget):
         buttons.setSpacing(SPACE_S)
         buttons.addWidget(self.use_button)
         buttons.addStretch(1)
+        buttons.addWidget(self.why_button)
         buttons.addWidget(self.full_button)
         foot = QVBoxLayout()
         foot.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)

@@ -71,6 +71,8 @@ class WindowActions(QMenu):
         self.show_preview = _checked(add("P&review panel", "F9"))
         self.show_queries = _checked(add("&Query domain panel", "F8"))
         self.show_line = add("Queries without a c&ounterpart", "F7")
+        self.why = add("&Why this match", "W")
+        self.why.setCheckable(True)
         self.swap = add("&Swap the domains", "X")
         self.swap.setToolTip("Swap query and gallery domain (X)")
         self.more_matches = add("&More matches", "+", more=("]",))
@@ -115,7 +117,7 @@ class WindowActions(QMenu):
         view = [
             *pages, separator,
             self.larger, self.smaller, self.full_view, separator,
-            self.show_queries, self.show_preview, self.show_line, separator,
+            self.show_queries, self.show_preview, self.show_line, self.why, separator,
             self._submenu("&Colours", self.schemes),
         ]  # fmt: skip
         retrieval = [

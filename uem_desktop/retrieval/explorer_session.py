@@ -251,6 +251,18 @@ class ExplorerSession:
         embeddings = self._embeddings_of(query)
         return None if embeddings is None else mean_embedding(embeddings)
 
+    def likest_image(self, query: Sequence[Path], row: int) -> Path:
+        """Return the image of a query that is most similar to a gallery image.
+
+        Args:
+            query: One image or more whose embeddings are known.
+            row: Row of the gallery domain.
+        """
+        found = self._embeddings_of(query)
+        if found is None or len(query) == 1:
+            return query[0]
+        return query[int((found @ self.domains["gallery"].embeddings.embeddings[row]).argmax())]
+
     def searched(self, side: Side) -> DomainEmbeddings | None:
         """Return a side as it is searched, helped where that is wanted; None while it is not."""
         if not self.help_names:
