@@ -17,6 +17,7 @@ from uem_desktop.pages.copying import Copier
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explore import ExplorePage
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_desk import ExportDesk
 from uem_desktop.pages.full_view import FullView
 from uem_desktop.pages.help_dialogs import about_dialog, shortcuts_dialog
 from uem_desktop.pages.help_switch import HelpSwitch
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
             self, state, self.decisions, settings, runner, self.thumbnails, theme
         )
         self.frame, self.status = PageFrame(theme), StatusArea()
+        self.exports = ExportDesk(self, state, self.keeper, self.decisions, runner, self.frame)
         self._places = QStackedWidget()
         self._copier = Copier(runner, self)
         self._warm_up = QTimer(self)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
         self.decisions.add_status(self.status)
+        self.exports.add_status(self.status)
 
     def _connect_state(self) -> None:
         loader = self.state.loader
@@ -176,8 +179,9 @@ class MainWindow(QMainWindow):
             desk.message_raised.connect(self.message_bar.show_sentence)
             desk.note_raised.connect(self.status.show_message)
             desk.full_view_wanted.connect(self._open_full_view)
-        self.decisions.message_raised.connect(self.message_bar.show_sentence)
-        self.decisions.note_raised.connect(self.status.show_message)
+        for teller in (self.decisions, self.exports):
+            teller.message_raised.connect(self.message_bar.show_sentence)
+            teller.note_raised.connect(self.status.show_message)
         self.keeper.recent_changed.connect(self._show_recents)
         self.keeper.error_raised.connect(self.message_bar.show_sentence)
 
@@ -185,7 +189,10 @@ class MainWindow(QMainWindow):
         commands, opener, state, train = self.commands, self.opener, self.state, self.training
         pages = [desk.show_action for desk in self.frame.desks.values()]
         decide, benchmark = self.decisions.actions, self.benchmark.actions
-        commands.fill(pages, self.queries, decide, train.actions, benchmark, self.help_switch)
+        commands.fill(
+            pages, self.queries, decide, train.actions, benchmark, self.help_switch,
+            self.exports.actions,
+        )  # fmt: skip
         self.decisions.add_explorer(self.explore)
         for action, method in (
             (commands.open_query, partial(opener.choose_folder, "query")),

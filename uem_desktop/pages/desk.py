@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStatusBar, QWidget
 
+from uem_desktop.pages.export_offer import ExportOffer
+
 
 class Desk(QObject):
     """Stands for a page of the window from the start; the page may be made when it is shown.
@@ -56,6 +58,10 @@ class Desk(QObject):
     def selected_paths(self) -> list[Path]:
         """Return the files that an edit command means."""
         return []
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of what is shown."""
+        return ExportOffer(images=tuple(self.selected_paths()))
 
     def copy(self) -> bool:
         """Copy what is no file; returns whether there is such a thing on the page."""

@@ -12,6 +12,7 @@ from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.widgets.theme import Theme
@@ -61,6 +62,10 @@ class MismatchDesk(Desk):
     def selected_paths(self) -> list[Path]:
         """See `Desk.selected_paths`."""
         return self.page.selected_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`; the list is that of the queries that failed."""
+        return self.page.export_offer()
 
     def go_back(self) -> bool:
         """See `Desk.go_back`."""

@@ -22,6 +22,7 @@ from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_categories import MismatchCategories
@@ -110,6 +111,17 @@ class MismatchesPage(QWidget):
             return self.detail.selected_paths()
         grid = self.list_panel.list
         return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the page."""
+        panel = self.list_panel
+        model = panel.model
+        return ExportOffer(
+            queries=tuple(model.path_at(row) for row in panel.list.selected_rows()),
+            images=tuple(self.selected_paths()),
+            listed=model.rowCount(),
+            list_all=lambda: [model.path_at(row) for row in range(model.rowCount())],
+        )
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about.

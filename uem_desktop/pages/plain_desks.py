@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explore import ExplorePage
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.problems import ProblemsPage
 
 
@@ -33,6 +34,16 @@ class ExploreDesk(Desk):
     def selected_paths(self) -> list[Path]:
         """See `Desk.selected_paths`."""
         return self._page.focused_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`; the list is that of the query panel."""
+        panel = self._page.query_panel
+        return ExportOffer(
+            queries=tuple(panel.selected_paths()),
+            images=tuple(self._page.focused_paths()),
+            listed=panel.model.rowCount(),
+            list_all=panel.listed_paths,
+        )
 
 
 class ProblemsDesk(Desk):

@@ -106,6 +106,10 @@ class QueryPanel(QWidget):
         indexes = sorted(self.grid.selectionModel().selectedIndexes(), key=QModelIndex.row)
         return [index.data(Role.PATH) for index in indexes]
 
+    def listed_paths(self) -> list[Path]:
+        """Return all images that the filters leave, from top to bottom."""
+        return [self.model.path_at(row) for row in range(self.model.rowCount())]
+
     def set_filter(self, category: str | None, text: str) -> None:
         """Set both filters, as a project left them."""
         self.category_combo.set_category(category)

@@ -102,13 +102,14 @@ class WindowActions(QMenu):
         training: TrainActions,
         benchmark: BenchmarkActions,
         retrieval_help: HelpSwitch,
+        exports: Sequence[QAction],
     ) -> None:
         """Put all actions into the menu bar."""
         separator = None
         file = [
             self.open_query, self.open_gallery, self.open_checkpoint, self.open_sample, separator,
-            self.open_project, self._recent_menu, self.save_project, self.close_project, separator,
-            self.quit,
+            self.open_project, self._recent_menu, self.save_project, separator, *exports,
+            separator, self.close_project, self.quit,
         ]  # fmt: skip
         edit = [
             queries.paste, queries.choose, queries.clear, separator, queries.back, queries.forward,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
@@ -150,7 +151,7 @@ def _section(
     title: str,
     note: str,
     columns: tuple[Column, ...],
-    lines: list[tuple[str, ...]] | tuple[()],
+    lines: Sequence[Sequence[str]],
 ) -> list[Block]:
     return [
         text_block(ink, title, Style.HEADING, space=30.0, keeps=True),
