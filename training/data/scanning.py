@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from training.data.file_access import os_error_phrase, printable, special_file_phrase
@@ -18,7 +19,7 @@ _STOP_CHECK_EVERY = 512
 _MAX_VISITS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FolderScan:
     """The images of one folder, in path order.
 
@@ -34,10 +35,15 @@ class FolderScan:
     failures: tuple[DecodeFailure, ...]
     other_file_count: int
 
-    @property
+    @cached_property
     def categories(self) -> tuple[str, ...]:
         """The categories that hold at least one candidate, sorted."""
         return tuple(sorted({r.category for r in self.records if r.category is not None}))
+
+    @cached_property
+    def row_of_path(self) -> dict[Path, int]:
+        """Where each image stands among the records."""
+        return {record.path: record.id for record in self.records}
 
 
 def scan_folder(

@@ -16,16 +16,20 @@ from training.errors import Cancelled, UserError
 from uem_desktop.jobs.job import Handler, HandlerRef, Job, JobContext, JobHandlers, JobState
 from uem_desktop.jobs.lane import Lane
 
-LaneName = Literal["accelerator", "disk"]
+LaneName = Literal["accelerator", "disk", "study"]
 
 PROGRESS_INTERVAL_MS = 50
 DISK_THREADS = 4
+STUDY_THREADS = 3
 
 _log = logging.getLogger("uem_desktop.jobs")
 
 
 class JobRunner(QObject):
-    """Two lanes: `accelerator` runs one job at a time, `disk` runs four.
+    """Three lanes: `accelerator` runs one job at a time, `disk` four and `study` three.
+
+    What a person waits for goes on `disk`; what takes minutes with many images, on `study`, so that
+    a click is never queued behind it.
 
     A job's function gets a `JobContext` and its own arguments. Its result, its error (one
     sentence), its items and its progress are handed to the handlers on the thread that made
@@ -43,6 +47,7 @@ class JobRunner(QObject):
         self._lanes: dict[str, Lane] = {
             "accelerator": Lane("accelerator", 1),
             "disk": Lane("disk", DISK_THREADS),
+            "study": Lane("study", STUDY_THREADS),
         }
         self._jobs: dict[Job, JobHandlers] = {}
         self._events: deque[tuple[Job, str, object]] = deque()
@@ -70,7 +75,8 @@ class JobRunner(QObject):
         Args:
             function: Runs on a worker thread; must not touch a widget.
             *args: Handed to the function after the context.
-            lane: `accelerator` for what needs the encoder, `disk` for everything else.
+            lane: `accelerator` for what needs the encoder, `study` for what looks at all pairs of
+                images or the like, `disk` for everything else.
             on_result: Called with what the function returned.
             on_error: Called with one sentence.
             on_cancelled: Called without arguments once the work has really stopped.

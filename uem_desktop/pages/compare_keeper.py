@@ -148,6 +148,7 @@ class CompareKeeper(QObject):
                 _compare,
                 key,
                 self.top_k,
+                lane="study",
                 on_result=self._take,
                 on_error=self._fail,
                 on_progress=self._note_progress,

@@ -89,6 +89,7 @@ class HelpKeeper(QObject):
                 key[0],
                 key[1],
                 self._session.help_names,
+                lane="study",
                 on_result=self._take,
                 on_error=self._fail,
                 on_progress=partial(self._note, key),

@@ -214,6 +214,7 @@ class MapKeeper(QObject):
         job = self._runner.start(
             function,
             *args,
+            lane="study",
             on_result=lambda result: self._end(what, job, on_result, result),
             on_error=lambda sentence: self._end(what, job, self._fail_of(what), sentence),
             on_progress=self._note_progress if what == "layout" else None,

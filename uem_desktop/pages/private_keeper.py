@@ -100,6 +100,7 @@ class PrivateKeeper(QObject):
             _find,
             key[0],
             key[1],
+            lane="study",
             on_result=self._take,
             on_error=self._fail,
             on_progress=self._note_progress,

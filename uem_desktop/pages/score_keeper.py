@@ -56,6 +56,7 @@ class ScoreKeeper(QObject):
                 _evaluate,
                 key[0],
                 key[1],
+                lane="study",
                 on_result=self._take,
                 on_error=self._fail,
             )

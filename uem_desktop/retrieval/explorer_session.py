@@ -34,12 +34,16 @@ def other_side(side: Side) -> Side:
 
 @dataclass(slots=True)
 class LoadedDomain:
-    """A scanned folder with what is embedded of it, and where each path stands."""
+    """A scanned folder with what is embedded of it."""
 
     scan: FolderScan
     embeddings: DomainEmbeddings
-    row_of_path: dict[Path, int]
     selected_path: Path | None = None
+
+    @property
+    def row_of_path(self) -> dict[Path, int]:
+        """Where each image stands."""
+        return self.scan.row_of_path
 
     @property
     def records(self) -> tuple[ImageRecord, ...]:
@@ -56,9 +60,11 @@ class LoadedDomain:
     @property
     def is_complete(self) -> bool:
         """Whether every readable image is embedded."""
-        embeddings = self.embeddings
-        if embeddings.ready_count == len(self.scan.records):
+        embeddings, count = self.embeddings, len(self.scan.records)
+        if embeddings.ready_count == count:
             return True
+        if embeddings.ready_count + len(embeddings.failures) < count:
+            return False  # without a look at each image: this is asked often while they come
         return not self.pending_records()
 
 
@@ -144,11 +150,7 @@ class ExplorerSession:
 
     def set_domain(self, side: Side, scan: FolderScan) -> LoadedDomain:
         """Put a scanned folder on one side, with nothing embedded yet."""
-        domain = LoadedDomain(
-            scan=scan,
-            embeddings=DomainEmbeddings(scan),
-            row_of_path={record.path: record.id for record in scan.records},
-        )
+        domain = LoadedDomain(scan=scan, embeddings=DomainEmbeddings(scan))
         self.domains[side] = domain
         self.helped = None
         return domain

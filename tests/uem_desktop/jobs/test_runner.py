@@ -263,3 +263,15 @@ def test_close_gives_up_on_a_worker_that_hangs(qtbot: QtBot) -> None:
     assert time.monotonic() - began < 1.0
     release.set()
     time.sleep(0.05)
+
+
+def test_what_takes_long_never_holds_up_a_click(runner: JobRunner, qtbot: QtBot) -> None:
+    may_end = threading.Event()
+    for _ in range(9):
+        runner.start(lambda ctx: may_end.wait(20), lane="study")
+    answers: list[int] = []
+    runner.start(lambda ctx: 1, on_result=answers.append)
+    qtbot.waitUntil(lambda: answers == [1], timeout=2000)
+    assert runner.running_count == 9
+    may_end.set()
+    qtbot.waitUntil(lambda: runner.running_count == 0)
