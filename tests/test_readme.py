@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
 from pathlib import Path
 
 import pytest
+
+from uem_desktop.retrieval.decision_journal import DecisionJournal
+from uem_desktop.retrieval.decisions import Judgement
+from uem_desktop.retrieval.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,6 +26,12 @@ def two_folders(tmp_path: Path, sample_root: Path, monkeypatch: pytest.MonkeyPat
             (tmp_path / target / category).mkdir(parents=True)
             for file in files:
                 shutil.copy(file, tmp_path / target / category)
+    project = tmp_path / "birds.uem"
+    folders = tmp_path / "sketches", tmp_path / "photos"
+    Project(*folders, checkpoint="sample").save(project)
+    pair = tuple(next(folder.rglob("*.png")) for folder in folders)
+    with contextlib.closing(DecisionJournal.open(project, folders)) as journal:
+        journal.judge([pair], Judgement.ACCEPT)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -48,6 +59,8 @@ def test_the_commands_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) 
     for arguments in lines[:-1]:
         assert run(arguments) == 0, capfd.readouterr().err
     assert (two_folders / "photos-embedded" / "embeddings.npy").is_file()
+    assert (two_folders / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert (two_folders / "matches.csv").is_file()
 
 
 def test_the_training_lines_run(two_folders: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -56,9 +69,10 @@ def test_the_training_lines_run(two_folders: Path, capfd: pytest.CaptureFixture[
 
     block = code_block("sh", "uem train").replace("\\\n", "")
     lines = [shlex.split(line, comments=True)[2:] for line in block.splitlines() if "train" in line]
-    quick, whole, resume, listing, _bench = lines
+    quick, whole, decided, resume, listing, _bench = lines
     short = [f"--set={word}" for word in ("idse_epochs=1", "cdsm_epochs=1", "views=1")]
     assert run(["train", *quick, *short, "--device", "cpu"]) == 0, capfd.readouterr().err
+    assert run(["train", *decided, *short, "--device", "cpu"]) == 0, capfd.readouterr().err
     assert run(["train", *resume]) == 0, capfd.readouterr().err
     assert (two_folders / "my-run" / "encoder.safetensors").is_file()
     assert run(["train", *listing]) == 0

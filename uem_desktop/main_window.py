@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         )
         self.map = MapDesk(self, state, self.decisions, settings, runner, self.thumbnails, theme)
         self.training = TrainDesk(
-            self, state, self.opener, settings, runner, self.thumbnails, theme
+            self, state, self.opener, self.decisions, settings, runner, self.thumbnails, theme
         )
         self.benchmark = BenchmarkDesk(self, settings, runner, theme)
         self.compare = CompareDesk(

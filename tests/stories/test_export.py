@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 import threading
 from pathlib import Path
 
 import pypdfium2
 import pytest
+import recorded_run
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
+from training.data.training_images import content_digest
+from training.run_folder import RunFolder
 from uem_desktop.item_models.roles import Role
 from uem_desktop.pages.export_dialog import ExportDialog
 from uem_desktop.pages.report_dialog import ReportDialog
@@ -221,3 +225,40 @@ def test_images_dragged_out_are_files(opened) -> None:
         assert data.hasFormat("text/uri-list")
         assert [url.toLocalFile() for url in data.urls()] == [str(path) for path in paths]
         assert Qt.DropAction.CopyAction & model.supportedDragActions()
+
+
+def test_decisions_take_part_in_training_when_they_are_asked_to(opened) -> None:
+    window, key = opened.window, Key.Key_5
+    opened.press(window, key, Modifier.ControlModifier)
+    training, setup = window.training, window.training.page.setup
+    assert not setup.decisions.isEnabled()
+    assert "Accept or reject matches" in setup.decisions.toolTip()
+    query, matches = opened.state.search.query[0], opened.state.search.result.matches
+    decide = window.decisions.keeper
+    decide.judge([(query, match.record.path) for match in matches[:2]], Judgement.ACCEPT)
+    decide.judge([(query, matches[2].record.path)], Judgement.REJECT)
+    assert setup.decisions.text() == ("Use the decisions of this project (2 accepted, 1 rejected)")
+    setup.decisions.setFocus()
+    opened.press(setup.decisions, Key.Key_Space)
+    assert setup.keeper.draft.config.run.use_decisions
+    setup.method_combo.setCurrentIndex(setup.method_combo.findData("cds"))
+    setup.method_combo.activated.emit(0)
+    assert "CDS does not match images" in setup.problem
+    setup.undo.trigger()
+    assert not setup.problem
+
+    training.keeper.command = [sys.executable, recorded_run.__file__]
+    training.actions.start.trigger()
+    opened.qtbot.waitUntil(lambda: training.keeper.own is not None, timeout=10_000)
+    folder = RunFolder(training.keeper.own.path)
+    assert folder.config().run.use_decisions
+    pairs = folder.pairs()
+    assert (len(pairs.accepted), len(pairs.rejected)) == (2, 1)
+    assert pairs.accepted[0] == (content_digest(query), content_digest(matches[0].record.path))
+    training.keeper.stop()
+    opened.qtbot.waitUntil(lambda: training.keeper.own is None, timeout=20_000)
+
+    while decide.undo():
+        pass
+    assert not setup.keeper.draft.config.run.use_decisions
+    training.close()

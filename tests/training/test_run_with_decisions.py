@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from toy_training import toy_learner
 
 from training.config import TrainConfig
 from training.config_files import with_words
@@ -14,6 +15,7 @@ from training.data.decided_pairs import DecidedPairs
 from training.data.training_images import list_training_images
 from training.errors import UserError
 from training.events import DecisionsUsed, Event, RunStarted, StepLogged
+from training.methods.registry import build_method
 from training.run import run_training
 from training.run_folder import EventReader, RunFolder
 
@@ -130,3 +132,5 @@ def test_the_setting_alone_is_refused(quick_config: TrainConfig, tmp_path: Path)
     with pytest.raises(UserError, match="name it by --decisions"):
         folder.create(with_words(quick_config, ["use_decisions=on"]))
     assert not folder.path.exists()
+    with pytest.raises(UserError, match="no decisions are given"):
+        build_method(with_words(quick_config, ["use_decisions=on"]), toy_learner())

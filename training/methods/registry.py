@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from training.config import TrainConfig
 from training.config_files import updated
+from training.errors import UserError
 from training.learners.learner import Learner
 from training.methods.cds import Cds
 from training.methods.centred import Centred
@@ -56,11 +57,13 @@ def build_method(config: TrainConfig, learner: Learner, links: PairLinks | None 
         links: Accepted and rejected pairs, for methods that use them.
 
     Raises:
-        UserError: If there is none of this name, or it cannot use links.
+        UserError: If there is none of this name, it cannot use links, or lacks those it is to use.
     """
     method = method_named(config.run.method)
     if links is not None:
         check_decisions(config)
+    elif config.run.use_decisions:
+        raise UserError("use_decisions is on, but no decisions are given; 'uem train' takes them.")
     if method.switched_off:
         return Uem(updated(config, {"uem": {method.switched_off: False}}), learner, links)
     if method.name in _LINKED:

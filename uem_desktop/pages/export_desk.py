@@ -21,6 +21,7 @@ from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_status import ExportStatus
 from uem_desktop.pages.page_frame import PageFrame
 from uem_desktop.pages.project_keeper import ProjectKeeper
+from uem_desktop.retrieval.decisions import Kind
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
 
@@ -110,7 +111,7 @@ class ExportDesk(QObject):
         if not self._is_free():
             return
         journal = self._decisions.keeper.journal
-        decided = sum(1 for _ in journal.decisions()) if journal is not None else 0
+        decided = sum(map(journal.count_of, Kind)) if journal is not None else 0
         dialog = ReportDialog(self._folder, self._stem, decided, self._window)
         dialog.wanted.connect(self._report)
         dialog.open()

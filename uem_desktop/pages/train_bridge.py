@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.decision_keeper import DecisionKeeper
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.opener import Opener
 from uem_desktop.pages.top_bar import counts_text
@@ -15,6 +16,7 @@ from uem_desktop.pages.train_page import TrainPage
 from uem_desktop.pages.training_keeper import TrainingKeeper
 from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.pages.window_settings import WindowSettings
+from uem_desktop.retrieval.decisions import Judgement
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import Side
 from uem_desktop.retrieval.run_words import status_text
@@ -47,6 +49,7 @@ class TrainBridge(QObject):
         window: QWidget,
         state: ExplorerState,
         opener: Opener,
+        decisions: DecisionKeeper,
         settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
@@ -56,6 +59,7 @@ class TrainBridge(QObject):
         self._window = window
         self._state = state
         self._opener = opener
+        self._decisions = decisions
         self._settings = settings
         self._is_closing = False
         self._status = ""
@@ -65,6 +69,7 @@ class TrainBridge(QObject):
         self._offer_folders()
         self._offer_checkpoints()
         self._offer_devices()
+        self._offer_decisions()
 
     def pin(self, paths: list[Path]) -> None:
         """Pin images of the two domains, or unpin them."""
@@ -137,6 +142,7 @@ class TrainBridge(QObject):
         loader.domain_scanned.connect(self._offer_folders)
         loader.checkpoint_changed.connect(self._offer_checkpoints)
         loader.encoder_started.connect(self._offer_devices)
+        self._decisions.changed.connect(self._offer_decisions)
 
     def _offer_folders(self) -> None:
         offered = {}
@@ -160,6 +166,14 @@ class TrainBridge(QObject):
     def _offer_devices(self) -> None:
         if (encoder := self._state.loader.encoder) is not None:
             self.page.setup.places.offer_devices(encoder.devices)
+
+    def _offer_decisions(self) -> None:
+        journal = self._decisions.journal
+        self.keeper.project = None if journal is None else journal.path
+        counts = (0, 0)
+        if journal is not None:
+            counts = journal.count_of(Judgement.ACCEPT), journal.count_of(Judgement.REJECT)
+        self.page.setup.decisions.offer(*counts)
 
     def _use(self, encoder: Path) -> None:
         self._opener.open_checkpoint(str(encoder))

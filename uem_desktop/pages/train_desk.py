@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.late_place import LatePlace
@@ -48,6 +49,7 @@ class TrainDesk(Desk):
         window: QWidget,
         state: ExplorerState,
         opener: Opener,
+        decisions: DecisionDesk,
         settings: WindowSettings,
         runner: JobRunner,
         loader: ThumbnailLoader,
@@ -57,7 +59,9 @@ class TrainDesk(Desk):
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, self.actions.show)
         self._runner = runner
-        self._parts = (window, state, opener, settings, runner, loader, theme)
+        self._parts = (
+            window, state, opener, decisions.keeper, settings, runner, loader, theme,
+        )  # fmt: skip
         self._bridge: TrainBridge | None = None
         self.status_button = QPushButton()
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.config_files import PRESETS
+from uem_desktop.pages.decisions_check import DecisionsCheck
 from uem_desktop.pages.draft_keeper import DraftKeeper
 from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label
 from uem_desktop.pages.pin_strip import PinStrip
@@ -62,6 +63,7 @@ class TrainSetup(QWidget):
         self.settings = SettingsPanel(self.keeper, theme)
         self.method_combo = QComboBox()
         self.method_note = ElidedLabel(role="dim")
+        self.decisions = DecisionsCheck(self.keeper)
         self.preset_cards = {name: ChoiceCard(*PRESET_TEXTS[name]) for name in PRESETS}
         self.start_button = QPushButton("Start training")
         self.reset_button = QPushButton("Reset to preset")
@@ -236,6 +238,7 @@ class TrainSetup(QWidget):
         column.setSpacing(SPACE_S + 4)
         column.addLayout(cards)
         column.addLayout(method)
+        column.addWidget(self.decisions)
         return body
 
     def _foot(self) -> QHBoxLayout:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from training.data.decided_pairs import DecidedPairs
 from training.errors import UserError
 from training.run_folder import RunFolder
 from uem_desktop.jobs.job import Job, JobContext
@@ -17,6 +19,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.known_runs import KnownRuns
 from uem_desktop.retrieval.run_draft import RunDraft
 from uem_desktop.retrieval.runs import RunState, RunSummary, summarise
+from uem_desktop.retrieval.training_pairs import training_pairs
 
 MAX_PINNED = 8
 
@@ -28,6 +31,7 @@ class TrainingKeeper(QObject):
         known: The list on disk.
         summaries: The list as it was read last.
         pinned: Queries that a person pinned, the first one first.
+        project: The project whose decisions a run may use; None while none is open.
         command: What is started in place of ``python -m training``; None for that.
 
     Signals:
@@ -55,6 +59,7 @@ class TrainingKeeper(QObject):
         self.known = KnownRuns()
         self.summaries: list[RunSummary] = []
         self.pinned: tuple[Path, ...] = ()
+        self.project: Path | None = None
         self.command: Sequence[str] | None = None
         self.own: WatchedRun | None = None
         self.shown: WatchedRun | None = None
@@ -62,10 +67,21 @@ class TrainingKeeper(QObject):
     # ---- runs of this application
 
     def start(self, draft: RunDraft) -> None:
-        """Write the settings of a new run and train it."""
+        """Write the settings of a new run and train it, with decisions where it is to use them."""
+        if draft.config.run.use_decisions and self.project is not None:
+            self._runner.start(
+                _read_pairs,
+                self.project,
+                on_result=partial(self._start, draft),
+                on_error=self.error_raised.emit,
+            )
+        else:
+            self._start(draft, None)
+
+    def _start(self, draft: RunDraft, pairs: DecidedPairs | None) -> None:
         folder = RunFolder(draft.run_path)
         try:
-            folder.create(draft.config)
+            folder.create(draft.config, pairs)
         except UserError as error:
             self.error_raised.emit(str(error))
             return
@@ -249,3 +265,7 @@ def _read_list(
     context: JobContext, known: KnownRuns, own: Path | None, ended: frozenset[Path]
 ) -> list[RunSummary]:
     return known.summaries(own, ended)
+
+
+def _read_pairs(context: JobContext, project: Path) -> DecidedPairs:
+    return training_pairs(project)

@@ -136,6 +136,10 @@ class DecisionJournal:
         """Whether something taken back can be done again."""
         return bool(self._state.redoable)
 
+    def count_of(self, what: Kind | Judgement) -> int:
+        """Return how many decisions of a kind, or how many such judgements, hold."""
+        return self._state.counts[what]
+
     def judgement_of(self, query: Path, gallery: Path) -> Entry | None:
         """Return what holds for a pair, whichever of the two asked; None for no decision."""
         one, other = self.images.number_of(query), self.images.number_of(gallery)

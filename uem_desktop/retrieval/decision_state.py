@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
-from uem_desktop.retrieval.decisions import Action, Raw, Row, Subject, as_row, subject_of
+from uem_desktop.retrieval.decisions import Action, Kind, Raw, Row, Subject, as_row, subject_of
 
 
 class DecisionState:
@@ -15,6 +16,7 @@ class DecisionState:
         last_at_us: When it was written.
         undoable: Batches that undo takes back, the last one first to go.
         redoable: Batches that redo brings again, likewise.
+        counts: How many subjects have each kind, and each judgement.
     """
 
     def __init__(self) -> None:
@@ -22,6 +24,7 @@ class DecisionState:
         self.last_number = self.last_at_us = 0
         self.undoable: list[int] = []
         self.redoable: list[int] = []
+        self.counts: Counter[str] = Counter()
 
     def newest(self, subject: Subject) -> Row | None:
         """Return the last entry about a subject; its `after` may be None."""
@@ -43,10 +46,19 @@ class DecisionState:
         newest = self._newest
         for raw in rows:
             number, batch, at_us, _, _, kind, image, other, *_ = raw
-            newest[subject_of(kind, image, other)] = raw
+            subject = subject_of(kind, image, other)
+            self._count(kind, newest.get(subject), raw)
+            newest[subject] = raw
             self.last_number, self.last_at_us = number, at_us
             if number == batch:
                 self._note_batch(as_row(raw))
+
+    def _count(self, kind: str, before: Raw | None, after: Raw) -> None:
+        for raw, step in ((before, -1), (after, 1)):
+            if raw is not None and raw[9] is not None:
+                self.counts[kind] += step
+                if kind == Kind.JUDGEMENT:
+                    self.counts[raw[9]] += step
 
     def _note_batch(self, row: Row) -> None:
         if row.action == Action.DECIDE or row.of is None:

@@ -11,6 +11,7 @@ from typing import Any
 from training.config import TrainConfig
 from training.config_fields import Setting
 from training.config_files import PRESETS, all_settings, preset_config, updated
+from training.errors import UserError
 from training.methods import method_names
 from training.run_folder import RunFolder
 from uem_desktop.retrieval.display_text import display_text
@@ -52,6 +53,7 @@ SECTION_TITLES = {
 }
 _PLACES = (
     "data.domain_a", "data.domain_b", "encoder.checkpoint", "run.device", "run.seed", "run.method",
+    "run.use_decisions",
 )  # fmt: skip
 _MAIN = {
     "head": (
@@ -234,6 +236,11 @@ class RunDraft:
         assert self.domain_b is not None
         if os.path.realpath(self.domain_a) == os.path.realpath(self.domain_b):
             return "Domain A and domain B are the same folder; choose two different ones."
+        if self.config.run.use_decisions:
+            try:
+                method_names.check_decisions(self.config)
+            except UserError as error:
+                return str(error)
         schedule = self.config.schedule
         if schedule.idse_epochs + schedule.cdsm_epochs == 0:
             return "Both stages have no epochs, so nothing would be learned."

@@ -112,9 +112,13 @@ def test_bulk_is_undone_as_one_after_reopening_too(world):
     with closing(world.open()) as journal:
         assert journal.redo().sentence == "Done again: accepted 36 pairs."
         assert len(judged(journal, world)) == 36
+        assert (journal.count_of(ACCEPT), journal.count_of(REJECT)) == (36, 0)
         assert not journal.can_redo
         journal.undo()
+        assert (journal.count_of(ACCEPT), journal.count_of(REJECT)) == (0, 1)
+        assert journal.count_of(Kind.JUDGEMENT) == 1
         journal.undo()
+        assert journal.count_of(Kind.JUDGEMENT) == 0
         assert not judged(journal, world)
         assert not journal.undo().entries
         assert journal.count == 1 + 36 + 36 + 36 + 36 + 1

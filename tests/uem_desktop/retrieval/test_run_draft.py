@@ -21,6 +21,7 @@ from uem_desktop.retrieval.run_draft import (
 
 PLACES = {
     "data.domain_a", "data.domain_b", "encoder.checkpoint", "run.device", "run.seed", "run.method",
+    "run.use_decisions",
 }  # fmt: skip
 
 
