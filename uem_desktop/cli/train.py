@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     type=GivenPath(),
     metavar="PROJECT",
     help="Let SN2M match the pairs accepted in this project, and never the rejected ones; the run"
-    " keeps them in pairs.csv.",
+    " keeps them in pairs.csv. Its folders are the domains where none are given.",
 )
 @click.option("--seed", type=int, help="Where all random numbers come from.")
 @click.option("--device", metavar="NAME", help="auto, cuda, mps, xpu or cpu.")
@@ -110,6 +110,7 @@ def train_command(
     else:
         if project is not None:
             words = (*words, "use_decisions=on")
+            changes = {**_folders(project, config_file), **changes}
         config = _config(preset, config_file, changes, words)
         folder.create(config, _pairs(project) if project is not None else None)
     from uem_desktop.cli.train_progress import trained
@@ -138,6 +139,17 @@ def _config(
             changes[name] = str(Path(changes[name]).absolute())
     config = with_words(config, [f"{name}={value}" for name, value in changes.items()])
     return _checked(with_words(config, words))
+
+
+def _folders(project: Path, config_file: Path | None) -> dict[str, str]:
+    """Return the folders of a project as both domains, unless a file of settings names them."""
+    from uem_desktop.retrieval.project import Project
+
+    if config_file is not None:
+        return {}
+    opened = Project.open(project)
+    folders = (("domain_a", opened.query_folder), ("domain_b", opened.gallery_folder))
+    return {name: str(folder) for name, folder in folders if folder is not None}
 
 
 def _pairs(project: Path) -> DecidedPairs:

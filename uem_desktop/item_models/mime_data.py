@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData
 
 FILE_MIME_TYPES = ("text/uri-list", "text/plain")
 
@@ -18,6 +18,7 @@ def file_mime_data(paths: Iterable[Path]) -> QMimeData:
     """
     files = [path.absolute() for path in paths]
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    # QUrl cannot hold a name that is no UTF-8
+    data.setData(FILE_MIME_TYPES[0], "".join(f"{path.as_uri()}\r\n" for path in files).encode())
     data.setText("\n".join(str(path) for path in files))
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,32 +64,40 @@ def matches_table(
     wanted = query.ready_rows() if rows is None else np.asarray(rows, np.int64)
     count = int(query.is_ready[wanted].sum()) * min(top_k, gallery.ready_count)
 
+    @cache
+    def said_of(row: int) -> tuple[str, str | None, str | None]:
+        """Return path, note and new category of a gallery image, each looked up once."""
+        path = gallery.records[row].path
+        note, category = (decisions.value(kind, path) for kind in (Kind.NOTE, Kind.CATEGORY))
+        return os.path.abspath(path), note, category
+
     def lines() -> Iterator[Sequence[Cell]]:
         for result in results:
             asked = result.query_paths[0]
-            of_query = (
-                decisions.value(Kind.NOTE, asked),
-                decisions.value(Kind.CATEGORY, asked),
-                decisions.value(Kind.COUNTERPART, asked),
+            query_path = os.path.abspath(asked)
+            query_note, query_category, confirmed = (
+                decisions.value(kind, asked)
+                for kind in (Kind.NOTE, Kind.CATEGORY, Kind.COUNTERPART)
             )
             for match in result.matches:
-                path = match.record.path
-                judged = decisions.judgement_of(asked, path)
+                path, note, category = said_of(match.row)
+                judged = decisions.judgement_of(asked, match.record.path)
                 yield (
-                    os.path.abspath(asked),
+                    query_path,
                     result.category,
                     match.rank,
-                    os.path.abspath(path),
+                    path,
                     match.record.category,
                     match.similarity,
                     MARK_WORDS[match.is_correct],
                     PAST[Judgement(judged.after)] if judged and judged.after else None,
                     judged.reviewer if judged else None,
                     judged.at if judged else None,
-                    decisions.value(Kind.NOTE, path),
-                    *of_query[:2],
-                    decisions.value(Kind.CATEGORY, path),
-                    "confirmed" if of_query[2] else None,
+                    note,
+                    query_note,
+                    query_category,
+                    category,
+                    "confirmed" if confirmed else None,
                 )
 
     return Table(_COLUMNS, lines(), count)

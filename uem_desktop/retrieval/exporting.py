@@ -136,7 +136,6 @@ def _hard_negatives(source: ExportSource, held: HeldDecisions, work: Work) -> Ta
     found = find_mismatches(source.query, source.gallery, both_ways=False, should_stop=stop)
     top_k = min(source.top_k, TOP_DEPTH)
     pairs = hard_negatives(found, held, top_k=top_k, should_stop=stop)
-    work.check()
     return hard_negatives_table(found, pairs)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.errors import Cancelled
 from training.evaluation.ranking import exact_similarities
 from uem_desktop.retrieval.decisions import Judgement
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -58,7 +59,10 @@ def hard_negatives(
         decisions: What holds.
         top_k: How many first matches of a query may be wrong, at most `mismatches.TOP_DEPTH`.
         least_similarity: Wrong matches less similar than this are left out; rejected pairs stay.
-        should_stop: Asked between queries.
+        should_stop: Asked between matches.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     places = {int(row): place for place, row in enumerate(found.rows)}
     reasons: dict[tuple[int, int], list[str]] = {}
@@ -71,7 +75,7 @@ def hard_negatives(
     )[:, :top_k]
     for place, column in np.argwhere(is_other).tolist():
         if should_stop is not None and should_stop():
-            break
+            raise Cancelled
         asked, other = int(found.rows[place]), int(found.matches[place, column])
         one, two = query_records[asked], gallery_records[other]
         judged = decisions.judgement_of(one.path, two.path)

@@ -21,16 +21,21 @@ class HeldDecisions:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = tuple(entries)
         self._pairs: dict[tuple[str, str], Entry] = {}
+        self._judged: set[str] = set()
         self._alone: dict[tuple[Kind, str], Entry] = {}
         for entry in self.entries:
             if entry.other is not None:
-                self._pairs[_pair_key(entry.image, entry.other)] = entry
+                key = _pair_key(entry.image, entry.other)
+                self._pairs[key] = entry
+                self._judged.update(key)
             else:
                 self._alone[entry.kind, os.path.abspath(entry.image)] = entry
 
     def judgement_of(self, query: Path, match: Path) -> Entry | None:
         """Return what holds for a pair, whichever of the two asked."""
-        return self._pairs.get(_pair_key(query, match)) if self._pairs else None
+        if not self._pairs or os.path.abspath(query) not in self._judged:
+            return None
+        return self._pairs.get(_pair_key(query, match))
 
     def about(self, kind: Kind, image: Path) -> Entry | None:
         """Return what holds of one kind for one image."""

@@ -7,6 +7,7 @@ import binascii
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
 from PySide6.QtGui import QImage, QPixmap
@@ -47,7 +48,7 @@ def read_mime(mime: QMimeData) -> Dropped:
     a copy of the pixels beside an address.
     """
     urls = mime.urls() if mime.hasUrls() else []
-    paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+    paths = tuple(_path_of(url) for url in urls if url.isLocalFile())
     if paths:
         return Dropped(paths=paths)
     image_bytes = _image_bytes(mime) or _bytes_in_data_url(urls)
@@ -102,8 +103,17 @@ def _paths_in_text(mime: QMimeData) -> tuple[Path, ...]:
     lines = [line.strip() for line in mime.text().splitlines() if line.strip()]
     if not lines or len(lines) > 10_000:
         return ()
-    paths = [Path(QUrl(line).toLocalFile() if line.startswith("file:") else line) for line in lines]
+    paths = [_path_of(QUrl(line)) if line.startswith("file:") else Path(line) for line in lines]
     return tuple(paths) if all(_exists(path) for path in paths) else ()
+
+
+def _path_of(url: QUrl) -> Path:
+    """Return the local file of an address, whatever bytes are in its name."""
+    local = url.toLocalFile()
+    if "\N{REPLACEMENT CHARACTER}" not in local or os.name == "nt":
+        return Path(local)
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return Path(os.fsdecode(unquote_to_bytes(encoded)))
 
 
 def _exists(path: Path) -> bool:

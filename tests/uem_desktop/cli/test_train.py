@@ -172,6 +172,11 @@ def test_decisions_of_a_project_take_part_and_are_reported(domains, tmp_path: Pa
     (begun,) = (event for event in events if event["event"] == "RunStarted")
     assert begun["decisions"] == {"accepted": 2, "rejected": 1, "not_found": 1}
 
+    words = [part for word in QUICK for part in ("--set", word)]
+    alone = ["train", "--decisions", str(project), "--run", str(tmp_path / "alone"), *words]
+    assert run([*alone, "--device", "cpu"]) == 0
+    assert RunFolder(tmp_path / "alone").config().data.domain_a == str(b)
+
     assert train(domains, tmp_path / "no", "--decisions", str(project), "--method", "cds") == 2
     assert "cannot use decisions; uem, uem+" in capsys.readouterr().err
     Project(b, a).save(tmp_path / "none.uem")

@@ -169,6 +169,8 @@ def test_hard_negatives_are_wrong_or_rejected_and_never_accepted(world, tmp_path
     assert [float(line["similarity"]) for line in lines] == [one.similarity for one in pairs]
     closest = hard_negatives(found, world.held(), top_k=4, least_similarity=0.5)
     assert all(one.similarity >= 0.5 or "rejected" in one.reason for one in closest)
+    with pytest.raises(Cancelled):
+        hard_negatives(found, world.held(), top_k=4, should_stop=lambda: True)
 
 
 def test_lists_hold_the_bytes_of_every_name(world, tmp_path):

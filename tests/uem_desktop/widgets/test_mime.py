@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from broken_images import encoded
+from export_world import EVIL_NAMES
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from training.data.decoding import decode_image
+from uem_desktop.item_models.mime_data import file_mime_data
 from uem_desktop.widgets.drop_zone import DropZone
 from uem_desktop.widgets.mime import NETWORK_REFUSAL, NOTHING_REFUSAL, may_hold_images, read_mime
 
@@ -72,3 +76,16 @@ def test_a_drop_zone_takes_clicks_and_keys(qtbot: QtBot) -> None:
         qtbot.mouseClick(zone, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(zone.clicked):
         qtbot.keyClick(zone, " ")
+
+
+def test_dragged_out_and_dropped_again_every_name_is_the_same(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in (*EVIL_NAMES, "100 %.png", "a#b?c.png")]
+    data = file_mime_data(paths)
+    lines = bytes(data.data("text/uri-list").data()).split(b"\r\n")
+    assert lines[-1] == b""
+    assert [unquote_to_bytes(line.removeprefix(b"file://")) for line in lines[:-1]] == [
+        os.fsencode(path) for path in paths
+    ]
+    assert may_hold_images(data)
+    assert read_mime(data).paths == tuple(paths)
+    assert [url.isLocalFile() for url in data.urls()] == [True] * len(paths)
