@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from training.data.scanning import FolderScan
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
+from uem_desktop.pages.diagnostics_keeper import DiagnosticsKeeper
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer
@@ -32,6 +34,8 @@ from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
+from uem_desktop.pages.mismatch_prototypes import MismatchPrototypes
+from uem_desktop.pages.mismatch_unlabelled import MismatchUnlabelled
 from uem_desktop.pages.mismatch_why import MismatchWhy
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
@@ -41,7 +45,13 @@ from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
-_VIEWS = (("queries", "&Queries"), ("confusion", "&Confusion"), ("categories", "Cate&gories"))
+_VIEWS = (
+    ("queries", "&Queries"),
+    ("confusion", "&Confusion"),
+    ("categories", "Cate&gories"),
+    ("prototypes", "Protot&ypes"),
+    ("unlabelled", "Wit&hout labels"),
+)
 _STEPS = 1000
 
 
@@ -79,6 +89,11 @@ class MismatchesPage(QWidget):
         self.why = MismatchWhy(state, self.detail, runner, switch, loader)
         self.confusion = MismatchConfusion(self.keeper, theme)
         self.categories = MismatchCategories(self.keeper, state.private, theme)
+        self.prototypes = MismatchPrototypes(state.session, self.decisions, runner, loader, theme)
+        self.unlabelled = MismatchUnlabelled(
+            self.keeper, DiagnosticsKeeper(state.session, runner, self), self.decisions, loader
+        )
+        self._greeted: FolderScan | None = None
         self.empty = EmptyState("mismatches", theme)
         self.bar = QProgressBar()
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
@@ -109,6 +124,8 @@ class MismatchesPage(QWidget):
         """Return the images that an edit command means."""
         if self.detail.focused_grid is not None:
             return self.detail.selected_paths()
+        if self.views.choice in ("prototypes", "unlabelled"):
+            return self._view(self.views.choice).selected_paths()  # type: ignore[no-any-return]
         grid = self.list_panel.list
         return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
 
@@ -131,6 +148,8 @@ class MismatchesPage(QWidget):
         """
         queries = [self.list_panel.model.path_at(n) for n in self.list_panel.list.selected_rows()]
         current, found = self.detail.query_path, self.keeper.found
+        if self.views.choice in ("prototypes", "unlabelled"):
+            return DecisionTargets(images=tuple(self.selected_paths()))
         if self.views.choice != "queries" or current is None or found is None:
             return DecisionTargets()
         if self.detail.focused_grid is not None:
@@ -144,7 +163,7 @@ class MismatchesPage(QWidget):
         return DecisionTargets(pair, (current,), (current,))
 
     def show_view(self, name: str) -> None:
-        """Show the queries, the matrix or the table."""
+        """Show one of the views."""
         self.views.show_choice(name)
         self._shown.setCurrentWidget(self._view(name))
         self._show_counted()
@@ -173,6 +192,8 @@ class MismatchesPage(QWidget):
         """End what works for the page."""
         self.keeper.stop()
         self.why.keeper.stop()
+        self.prototypes.stop()
+        self.unlabelled.diagnostics.stop()
         self.detail.close_views()
 
     # ---- from the state
@@ -216,10 +237,21 @@ class MismatchesPage(QWidget):
         ):
             widget.setVisible(is_shown)
         self._show_progress()
+        self._begin_without_labels()
         self._show_counted()
         self._show_facts()
         if had_focus and self.isVisible() and keeper.found is not None:
             self.focus_first()
+
+    def _begin_without_labels(self) -> None:
+        """Begin with what needs no categories where there are none."""
+        found = self.keeper.found
+        if found is None or found.query.scan is self._greeted:
+            return
+        self._greeted = found.query.scan
+        if not found.categories:
+            self.views.show_choice("unlabelled")
+            self._shown.setCurrentWidget(self.unlabelled)
 
     def _show_counted(self) -> None:
         """Count for the view that is looked at, and for no other."""
@@ -251,6 +283,9 @@ class MismatchesPage(QWidget):
             grid.activated.connect(self._open_full_view)
         self.confusion.cell_chosen.connect(self._show_cell)
         self.categories.category_chosen.connect(self._show_category)
+        for browser in (self.prototypes.browser, self.unlabelled.browser):
+            browser.query_wanted.connect(self.explore_wanted)
+            browser.full_view_wanted.connect(self.full_view_wanted)
         self.stop_button.clicked.connect(self.keeper.stop)
         self.go_on_button.clicked.connect(self.keeper.go_on)
 
@@ -283,7 +318,12 @@ class MismatchesPage(QWidget):
             self.full_view_wanted.emit(path)
 
     def _view(self, name: str) -> Any:
-        parts = {"confusion": self.confusion, "categories": self.categories}
+        parts = {
+            "confusion": self.confusion,
+            "categories": self.categories,
+            "prototypes": self.prototypes,
+            "unlabelled": self.unlabelled,
+        }
         return parts.get(name, self.splitter)
 
     def _lay_out(self) -> None:
@@ -307,7 +347,9 @@ class MismatchesPage(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 3)
         self.splitter.setChildrenCollapsible(False)
-        for view in (self.splitter, self.confusion, self.categories):
+        for view in (
+            self.splitter, self.confusion, self.categories, self.prototypes, self.unlabelled,
+        ):  # fmt: skip
             self._shown.addWidget(view)
         self._body.addWidget(self._waiting())
         self._body.addWidget(self._shown)
