@@ -119,5 +119,5 @@ def evaluate_command(
     else:
         print_evaluation(found, info)
         say_skipped(failures, "--json")
-    if found.scores.map_plain is None:
+    if found.scores.map_plain is None and not with_diagnostics:
         say(_UNLABELLED)
