@@ -174,6 +174,34 @@ def test_going_down_the_list_explains_each_query_and_decisions_go_on(opened) -> 
     opened.qtbot.waitUntil(lambda: detail.match_card._decided._marks != (), timeout=5_000)
 
 
+def test_prototypes_are_computed_once_however_fast_one_goes(opened, monkeypatch) -> None:
+    from uem_desktop.pages import prototype_keeper
+
+    real, calls = prototype_keeper.prototypes_of, []
+
+    def counted(*args, **more):
+        calls.append(args)
+        return real(*args, **more)
+
+    monkeypatch.setattr(prototype_keeper, "prototypes_of", counted)
+    explore = opened.window.explore
+    press(opened, Key.Key_W)
+    explore.focus_matches()
+    for _ in range(5):
+        press(opened, Key.Key_Right)
+        opened.qtbot.wait(60)
+    match = opened.state.search.result.matches[5]
+    query = opened.state.search.query[0]
+    wait_explained(opened, explore.why_panel.keeper, (query, match.record.path))
+    assert len(calls) == 1
+    opened.window.mismatches.show_action.trigger()
+    page = opened.window.mismatches.page
+    opened.qtbot.waitUntil(lambda: page.keeper.found is not None, timeout=60_000)
+    page.show_view("prototypes")
+    opened.qtbot.waitUntil(lambda: page.prototypes.prototypes is not None, timeout=10_000)
+    assert len(calls) == 1
+
+
 def test_opacity_is_one_for_both_pages(opened) -> None:
     press(opened, Key.Key_W)
     panel = opened.window.explore.why_panel

@@ -8,6 +8,7 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.domain_loader import DomainLoader, MakeEmbedder
 from uem_desktop.pages.help_keeper import HelpKeeper
 from uem_desktop.pages.private_keeper import PrivateKeeper
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.pages.query_decision import QueryDecision
 from uem_desktop.pages.query_search import QuerySearch
 from uem_desktop.pages.score_keeper import ScoreKeeper
@@ -38,6 +39,7 @@ class ExplorerState(QObject):
         self.search = QuerySearch(self.session, runner, self.loader, self)
         self.scores = ScoreKeeper(self.session, runner, self)
         self.private = PrivateKeeper(self.session, runner, self)
+        self.prototypes = PrototypeKeeper(self.session, runner, self)
         self.decision = QueryDecision(self.session, runner, self.search, self.private, self)
         self.loader.domain_scanned.connect(self._start_again)
         self.loader.checkpoint_changed.connect(self._start_again)

@@ -6,18 +6,15 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from uem_desktop.jobs.job import Job, JobContext
-from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.entry_browser import EntryBrowser
 from uem_desktop.pages.labels import ElidedLabel, hairline
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.retrieval.diagnostics import occupancy_of
-from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.entries import prototype_entries
-from uem_desktop.retrieval.explorer_session import ExplorerSession
-from uem_desktop.retrieval.prototypes import PrototypeKind, Prototypes, prototypes_of
+from uem_desktop.retrieval.prototypes import PrototypeKind, Prototypes
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -35,32 +32,27 @@ _NUMBERS = {
 }
 _HOW = "k-means in each domain, the number of clusters at the elbow; merged as published"
 
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
-
 
 class MismatchPrototypes(QWidget):
-    """Computes the prototypes when it is looked at and shows them."""
+    """Asks for the prototypes when it is looked at, and shows them."""
 
     def __init__(
         self,
-        session: ExplorerSession,
+        keeper: PrototypeKeeper,
         decisions: MismatchDecisions,
-        runner: JobRunner,
         loader: ThumbnailLoader,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._runner = runner
-        self._job: Job | None = None
-        self._key: _Key | None = None
+        self._keeper = keeper
         self.prototypes: Prototypes | None = None
         self.browser = EntryBrowser(decisions, loader)
         self.numbers = {name: NumberLabel(*words) for name, words in _NUMBERS.items()}
         self.empty = EmptyState("mismatches", theme)
         self._stack = QStackedWidget()
         self._lay_out()
+        keeper.changed.connect(self._show_known)
 
     def focus_first(self) -> None:
         """Give the focus to the prototypes."""
@@ -72,29 +64,23 @@ class MismatchPrototypes(QWidget):
 
     def show_found(self) -> None:
         """Show the prototypes of the domains as they are now, computing them where needed."""
-        domains = [self._session.domains.get(side) for side in ("query", "gallery")]
-        if domains[0] is None or domains[1] is None or not self._session.is_complete:
-            return
-        query, gallery = domains[0].embeddings, domains[1].embeddings
-        key = (query, gallery, query.ready_count, gallery.ready_count)
-        if key == self._key:
-            return
-        self.stop()
-        self._key = key
-        self.empty.show_text("Looking for prototypes…", "Both domains are put into clusters.")
-        self._stack.setCurrentWidget(self.empty)
-        self._job = self._runner.start(
-            _find, query, gallery, on_result=self._show, on_error=self._fail
-        )
+        self._keeper.ask()
+        self._show_known()
 
-    def stop(self) -> None:
-        """End the work."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job, self._key = None, None
+    def _show_known(self) -> None:
+        prototypes = self._keeper.found
+        if not self.isVisible() or (prototypes is not None and prototypes is self.prototypes):
+            return
+        if prototypes is not None:
+            self._show(prototypes)
+            return
+        self.prototypes = None
+        title = "No prototypes" if self._keeper.reason else "Looking for prototypes…"
+        self.empty.show_text(title, self._keeper.reason or "Both domains are put into clusters.")
+        self._stack.setCurrentWidget(self.empty)
 
     def _show(self, prototypes: Prototypes) -> None:
-        self._job, self.prototypes = None, prototypes
+        self.prototypes = prototypes
         found = occupancy_of(prototypes)
         for kind, count in (
             (PrototypeKind.MERGED, found.merged_count),
@@ -108,10 +94,6 @@ class MismatchPrototypes(QWidget):
         self._stack.setCurrentIndex(1)
         if self.isVisible() and self.empty.isAncestorOf(self.focusWidget() or self):
             self.focus_first()
-
-    def _fail(self, sentence: str) -> None:
-        self._job = None
-        self.empty.show_text("No prototypes", sentence)
 
     def _lay_out(self) -> None:
         numbers = QHBoxLayout()
@@ -132,7 +114,3 @@ class MismatchPrototypes(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-
-
-def _find(context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings) -> Prototypes:
-    return prototypes_of(query, gallery, should_stop=context.should_stop)

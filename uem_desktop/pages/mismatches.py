@@ -89,7 +89,7 @@ class MismatchesPage(QWidget):
         self.why = MismatchWhy(state, self.detail, runner, switch, loader)
         self.confusion = MismatchConfusion(self.keeper, theme)
         self.categories = MismatchCategories(self.keeper, state.private, theme)
-        self.prototypes = MismatchPrototypes(state.session, self.decisions, runner, loader, theme)
+        self.prototypes = MismatchPrototypes(state.prototypes, self.decisions, loader, theme)
         self.unlabelled = MismatchUnlabelled(
             self.keeper, DiagnosticsKeeper(state.session, runner, self), self.decisions, loader
         )
@@ -192,7 +192,6 @@ class MismatchesPage(QWidget):
         """End what works for the page."""
         self.keeper.stop()
         self.why.keeper.stop()
-        self.prototypes.stop()
         self.unlabelled.diagnostics.stop()
         self.detail.close_views()
 

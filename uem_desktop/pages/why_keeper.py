@@ -17,13 +17,9 @@ from uem_desktop.retrieval.belonging import Belonging, Neighbour, belonging_of, 
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import Embedder, PositionEmbeddings
 from uem_desktop.retrieval.explorer_session import Side
-from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
 from uem_desktop.retrieval.why import Explanation, PositionCache
 
 _DELAY_MS = 40
-_NOT_COMPLETE = "Prototypes are known once both domains are embedded."
-
-_PrototypeKey = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,6 @@ class WhyKeeper(QObject):
         self._runner = runner
         self._cache = PositionCache()
         self._jobs: list[Job] = []
-        self._known: tuple[_PrototypeKey, Prototypes] | None = None
         self._clear()
         self.pair: Pair | None = None
         self._timer = QTimer(self)
@@ -68,6 +63,7 @@ class WhyKeeper(QObject):
         self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(self._start)
         state.loader.checkpoint_changed.connect(self.forget)
+        state.prototypes.changed.connect(self._show_belonging)
 
     @property
     def is_running(self) -> bool:
@@ -121,22 +117,8 @@ class WhyKeeper(QObject):
             category = session.category_of([pair.query])
             self.own_side = side
             self._run(_nearest, own, embedding, row, category, on_result=self._take_neighbours)
-        self._start_prototypes()
-
-    def _start_prototypes(self) -> None:
-        session = self._state.session
-        if not session.is_complete:
-            self._fail_prototypes(_NOT_COMPLETE)
-            return
-        query, gallery = (session.domains[side].embeddings for side in ("query", "gallery"))
-        key = (query, gallery, query.ready_count, gallery.ready_count)
-        if self._known is not None and self._known[0] == key:
-            self._show_belonging()
-        else:
-            self._run(
-                _prototypes, key,
-                on_result=self._take_prototypes, on_error=self._fail_prototypes,
-            )  # fmt: skip
+        self._state.prototypes.ask()
+        self._show_belonging()
 
     def _run(self, function: Callable[..., Any], *args: Any, **handlers: Any) -> None:
         self._jobs = [job for job in self._jobs if not job.is_over]
@@ -154,22 +136,14 @@ class WhyKeeper(QObject):
         self.neighbours = found
         self.changed.emit()
 
-    def _take_prototypes(self, found: tuple[_PrototypeKey, Prototypes]) -> None:
-        self._known = found
-        self._show_belonging()
-
     def _show_belonging(self) -> None:
-        session, pair = self._state.session, self.pair
-        if self._known is None or pair is None:
+        session, pair, keeper = self._state.session, self.pair, self._state.prototypes
+        if pair is None:
             return
-        match = session.locate(pair.match)
-        if match is not None:
-            prototypes = self._known[1]
+        match, prototypes = session.locate(pair.match), keeper.found
+        if match is not None and prototypes is not None:
             self.belonging = belonging_of(prototypes, session.locate(pair.query), match)
-        self.changed.emit()
-
-    def _fail_prototypes(self, sentence: str) -> None:
-        self.belonging_reason = sentence
+        self.belonging_reason = keeper.reason
         self.changed.emit()
 
 
@@ -192,7 +166,3 @@ def _nearest(
 ) -> tuple[Neighbour, ...]:
     context.check()
     return nearest_in(domain, embedding, own_row=row, category=category)
-
-
-def _prototypes(context: JobContext, key: _PrototypeKey) -> tuple[_PrototypeKey, Prototypes]:
-    return key, prototypes_of(key[0], key[1], should_stop=context.should_stop)
