@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.compare_choice import CompareChoice
 from uem_desktop.pages.compare_detail import CompareDetail
 from uem_desktop.pages.compare_export import FigureExport
@@ -44,20 +45,8 @@ _WAITING_WIDTH = 520
 FIGURE_ROWS = 4
 
 
-class ComparePage(QWidget):
-    """Shows what the keeper keeps; nothing is computed while nobody looks.
-
-    Signals:
-        explore_wanted(Path): This query is wanted in Explore.
-        full_view_wanted(Path): Show an image as large as the screen.
-        message_raised(str): One sentence that must not be missed.
-        note_raised(str): One sentence for the status bar.
-    """
-
-    explore_wanted = Signal(object)
-    full_view_wanted = Signal(object)
-    message_raised = Signal(str)
-    note_raised = Signal(str)
+class ComparePage(BrowsingPage):
+    """Shows what the keeper keeps; nothing is computed while nobody looks. See `BrowsingPage`."""
 
     def __init__(
         self,

@@ -1,18 +1,15 @@
-"""Two checkpoints in the window: their command, and the page, which is made when it is needed."""
+"""Two checkpoints in the window."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.action_table import make_action
+from uem_desktop.pages.browsing_desk import BrowsingDesk
 from uem_desktop.pages.decision_desk import DecisionDesk
-from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
-from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -21,10 +18,10 @@ if TYPE_CHECKING:
     from uem_desktop.pages.compare import ComparePage
 
 
-class CompareDesk(Desk):
-    """Two checkpoints; nothing of them is imported before it is needed. See `Desk`."""
+class CompareDesk(BrowsingDesk["ComparePage"]):
+    """The explorer's checkpoint and a second one; see `BrowsingDesk`."""
 
-    name, title, icon = "compare", "Compare", "compare"
+    name, title, icon, menu_text = "compare", "Compare", "compare", "Compa&re"
 
     def __init__(
         self,
@@ -36,67 +33,19 @@ class CompareDesk(Desk):
         loader: ThumbnailLoader,
         theme: Theme,
     ) -> None:
-        show_action = make_action(window, "Compa&re")
-        self._place = LatePlace(self._make)
-        super().__init__(window, self._place, show_action)
-        self._state = state
-        self._decisions = decisions
+        super().__init__(window, state, decisions)
         self._parts = (state, decisions, settings, runner, loader, theme)
-        self._page: ComparePage | None = None
-        self._opened: Path | None = None
-
-    @property
-    def page(self) -> ComparePage:
-        """The page."""
-        return self._make()
-
-    def focus_first(self) -> None:
-        """See `Desk.focus_first`."""
-        self.page.focus_first()
 
     def focus_filter(self) -> None:
         """See `Desk.focus_filter`."""
         self.page.focus_filter()
 
-    def selected_paths(self) -> list[Path]:
-        """See `Desk.selected_paths`."""
-        return self.page.selected_paths()
-
     def copy(self) -> bool:
         """Copy the numbers where they have the focus; see `Desk.copy`."""
         return self.page.copy_summary()
 
-    def go_back(self) -> bool:
-        """See `Desk.go_back`."""
-        if self.place.isVisible():
-            if not self.page.go_back():
-                self.page_wanted.emit("explore")
-        elif self._opened is not None and self._state.search.query == (self._opened,):
-            self._opened = None
-            self.page_wanted.emit(self.name)
-        else:
-            return False
-        return True
+    def make_page(self) -> ComparePage:
+        """See `BrowsingDesk.make_page`."""
+        from uem_desktop.pages.compare import ComparePage
 
-    def close(self) -> None:
-        """See `Desk.close`."""
-        if self._page is not None:
-            self._page.close_all()
-
-    def _make(self) -> ComparePage:
-        if self._page is None:
-            from uem_desktop.pages.compare import ComparePage
-
-            page = self._page = ComparePage(*self._parts)
-            page.explore_wanted.connect(self._open_in_explore)
-            page.full_view_wanted.connect(self.full_view_wanted)
-            page.message_raised.connect(self.message_raised)
-            page.note_raised.connect(self.note_raised)
-            self._place.put(page)
-            self._decisions.add_page(page, page.decision_targets)
-        return self._page
-
-    def _open_in_explore(self, path: Path) -> None:
-        self._state.search.ask([path])
-        self._opened = path
-        self.page_wanted.emit("explore")
+        return ComparePage(*self._parts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -38,18 +39,8 @@ from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 _ONE_MAP, _TWO_MAPS = [940, 0, 320], [500, 500, 260]
 
 
-class MapPage(QWidget):
-    """Shows what the keepers keep; nothing is computed while nobody looks.
-
-    Signals:
-        explore_wanted(Path): This image is wanted in Explore.
-        full_view_wanted(Path): Show an image as large as the screen.
-        message_raised(str): One sentence that must not be missed.
-    """
-
-    explore_wanted = Signal(object)
-    full_view_wanted = Signal(object)
-    message_raised = Signal(str)
+class MapPage(BrowsingPage):
+    """Shows what the keepers keep; nothing is computed while nobody looks. See `BrowsingPage`."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from training.data.scanning import FolderScan
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.diagnostics_keeper import DiagnosticsKeeper
@@ -55,16 +56,8 @@ _VIEWS = (
 _STEPS = 1000
 
 
-class MismatchesPage(QWidget):
-    """Shows what the keeper keeps; nothing is computed while nobody looks.
-
-    Signals:
-        explore_wanted(Path): This query is wanted in Explore.
-        full_view_wanted(Path): Show an image as large as the screen.
-    """
-
-    explore_wanted = Signal(object)
-    full_view_wanted = Signal(object)
+class MismatchesPage(BrowsingPage):
+    """Shows what the keeper keeps; nothing is computed while nobody looks. See `BrowsingPage`."""
 
     def __init__(
         self,

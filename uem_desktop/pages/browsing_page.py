@@ -1,0 +1,44 @@
+"""A page on which a person goes through many images of the open folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from uem_desktop.pages.decision_targets import DecisionTargets
+
+
+class BrowsingPage(QWidget):
+    """What the window expects of such a page.
+
+    Signals:
+        explore_wanted(Path): This image is wanted as a query in Explore.
+        full_view_wanted(Path): Show an image as large as the screen.
+        message_raised(str): One sentence that must not be missed.
+        note_raised(str): One sentence for the status bar.
+    """
+
+    explore_wanted = Signal(object)
+    full_view_wanted = Signal(object)
+    message_raised = Signal(str)
+    note_raised = Signal(str)
+
+    def focus_first(self) -> None:
+        """Give the focus to what is shown."""
+
+    def selected_paths(self) -> list[Path]:
+        """Return the images that an edit command means."""
+        return []
+
+    def decision_targets(self) -> DecisionTargets:
+        """Return what a decision made by a key is about."""
+        return DecisionTargets()
+
+    def go_back(self) -> bool:
+        """Go a step back on the page; whether there was one to go."""
+        return False
+
+    def close_all(self) -> None:
+        """End what is going on."""
