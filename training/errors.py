@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class UserError(Exception):
     """Something a person can cause and mend; the message is one plain sentence."""
@@ -9,3 +11,9 @@ class UserError(Exception):
 
 class Cancelled(Exception):
     """The person asked to stop; what is finished is kept."""
+
+
+def check_stop(should_stop: Callable[[], bool] | None) -> None:
+    """Raise `Cancelled` where ``should_stop`` is given and says so."""
+    if should_stop is not None and should_stop():
+        raise Cancelled

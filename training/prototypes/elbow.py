@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -61,6 +61,7 @@ def estimate_cluster_count(
     restarts: int = 1,
     iterations: int = 3,
     sample: int = 2048,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Elbow:
     """Estimate the number of clusters of a memory bank without labels.
 
@@ -74,6 +75,10 @@ def estimate_cluster_count(
         restarts: Curves to grow; the smallest inertia of each number counts.
         iterations: Rounds of k-means for each number.
         sample: Most rows that are looked at, drawn without repeats where there are more.
+        should_stop: Asked at each step of k-means.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     grid = elbow_grid(len(rows))
     generator = torch.Generator().manual_seed(seed)
@@ -82,7 +87,9 @@ def estimate_cluster_count(
         rows = rows[chosen.sort().values.to(rows.device)]
     rows = rows - rows.mean(dim=0)
     squares = rows.square().sum(dim=1)
-    curves = [_grow(rows, squares, grid, iterations, generator) for _ in range(restarts)]
+    curves = [
+        _grow(rows, squares, grid, iterations, generator, should_stop) for _ in range(restarts)
+    ]
     inertias = tuple(torch.stack(curves).amin(dim=0).tolist())
     return Elbow(elbow_of(grid, inertias), grid, inertias)
 
@@ -93,14 +100,15 @@ def _grow(
     grid: Sequence[int],
     iterations: int,
     generator: torch.Generator,
+    should_stop: Callable[[], bool] | None,
 ) -> Tensor:
     """Return the inertia float64 (G,) for each number of clusters of the grid."""
     total = squares.sum(dtype=torch.float64)
     grown: tuple[Tensor, Tensor] | None = None
     inertias = []
     for count in grid:
-        start = grow_centres(rows, squares, grown, count, generator)
-        centres, assignment, distances = lloyd(rows, squares, start, iterations)
+        start = grow_centres(rows, squares, grown, count, generator, should_stop)
+        centres, assignment, distances = lloyd(rows, squares, start, iterations, should_stop)
         grown = centres, distances
         sizes = torch.bincount(assignment, minlength=count).double()
         between = sizes @ centres.double().square().sum(dim=1)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from training.errors import check_stop
 
 _ROWS_PER_BLOCK = 65536
 
@@ -36,6 +39,7 @@ def kmeans(
     restarts: int = 5,
     seed: int = 0,
     initial: Tensor | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Clustering:
     """Cluster rows around their means and keep the best of several starts.
 
@@ -48,8 +52,10 @@ def kmeans(
         restarts: Starts, of which the one with the smallest inertia is kept.
         seed: Of the starts.
         initial: (count, D), centres to begin with; then there is one start.
+        should_stop: Asked at each step of each start.
 
     Raises:
+        Cancelled: ``should_stop`` said so.
         ValueError: No rows, no clusters wanted, or rows that are not finite.
     """
     if not len(rows) or count < 1:
@@ -63,11 +69,14 @@ def kmeans(
     centred = rows - offset  # products of short rows lose fewer digits
     squares = centred.square().sum(dim=1)
     if initial is not None:
-        runs = [_run(centred, squares, initial.to(centred) - offset, iterations)]
+        runs = [_run(centred, squares, initial.to(centred) - offset, iterations, should_stop)]
     else:
         generator = torch.Generator().manual_seed(seed)
-        starts = (grow_centres(centred, squares, None, count, generator) for _ in range(restarts))
-        runs = [_run(centred, squares, start, iterations) for start in starts]
+        starts = (
+            grow_centres(centred, squares, None, count, generator, should_stop)
+            for _ in range(restarts)
+        )
+        runs = [_run(centred, squares, start, iterations, should_stop) for start in starts]
     best = min(runs, key=lambda run: run.inertia)
     used = torch.bincount(best.assignment, minlength=len(best.centres)) > 0
     new_ids = used.cumsum(0) - 1
@@ -80,6 +89,7 @@ def grow_centres(
     grown: tuple[Tensor, Tensor] | None,
     count: int,
     generator: torch.Generator,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Tensor:
     """Return centres with rows added as greedy k-means++ does.
 
@@ -93,6 +103,10 @@ def grow_centres(
             nearest; None to begin.
         count: Wanted centres.
         generator: On the CPU.
+        should_stop: Asked before each row that is added.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     candidates = 2 + int(math.log(count))
     draws = torch.rand((count, candidates), generator=generator, dtype=torch.float64).to(
@@ -103,6 +117,7 @@ def grow_centres(
         grown = first, _squares_to(rows, squares, first)[0]
     centres, nearest = [grown[0]], grown[1]
     for draw in draws[len(grown[0]) :]:
+        check_stop(should_stop)
         heaps = nearest.double().cumsum(0)
         places = torch.searchsorted(heaps, draw * heaps[-1], right=True).clamp_(max=len(rows) - 1)
         points = rows[places]
@@ -114,7 +129,11 @@ def grow_centres(
 
 
 def lloyd(
-    rows: Tensor, squares: Tensor, centres: Tensor, iterations: int
+    rows: Tensor,
+    squares: Tensor,
+    centres: Tensor,
+    iterations: int,
+    should_stop: Callable[[], bool] | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Assign and average in turn until nothing changes; empty clusters get the farthest rows.
 
@@ -123,13 +142,18 @@ def lloyd(
         squares: (N,), squared lengths of the rows.
         centres: (C, D), where to begin.
         iterations: Most rounds, at least 1.
+        should_stop: Asked before each round.
 
     Returns:
         Centres (C, D), the assignment int64 (N,) that they are the means of, and the squared
         distance (N,) of each row to its centre in the last assignment.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     assignment = distances = torch.empty(0)
     for _ in range(iterations):
+        check_stop(should_stop)
         before = assignment
         assignment, distances = _nearest(rows, squares, centres)
         sizes = torch.bincount(assignment, minlength=len(centres))
@@ -175,8 +199,15 @@ def _sums(rows: Tensor, assignment: Tensor, count: int) -> Tensor:
     return sums
 
 
-def _run(rows: Tensor, squares: Tensor, centres: Tensor, iterations: int) -> Clustering:
-    centres, assignment, _ = lloyd(rows, squares, centres, iterations)
+def _run(
+    rows: Tensor,
+    squares: Tensor,
+    centres: Tensor,
+    iterations: int,
+    should_stop: Callable[[], bool] | None,
+) -> Clustering:
+    centres, assignment, _ = lloyd(rows, squares, centres, iterations, should_stop)
+    check_stop(should_stop)
     inertia = (rows - centres[assignment]).square().sum(dtype=torch.float64)
     return Clustering(centres, assignment, float(inertia))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from training.errors import check_stop
 from training.geometry import euclidean_distances
 from training.prototypes.elbow import estimate_cluster_count
 from training.prototypes.kmeans import kmeans
@@ -38,6 +40,7 @@ def unify_domains(
     rule: MergeRule = "strict",
     seed: int = 0,
     cluster_counts: tuple[int, int] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> UnifiedDomains:
     """Cluster each domain, translate one onto the other, and merge close pairs (UEM Eq. 8-9).
 
@@ -47,21 +50,30 @@ def unify_domains(
         rule: Which pairs merge; ``"strict"`` is the published rule.
         seed: Of the clustering.
         cluster_counts: Of either domain, where they are given; else by the elbow.
+        should_stop: Asked at each step of the clustering.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     domains = (rows_a, rows_b)
     counts = cluster_counts or tuple(
-        estimate_cluster_count(rows.float(), seed=seed).count for rows in domains
+        estimate_cluster_count(rows.float(), seed=seed, should_stop=should_stop).count
+        for rows in domains
     )
     a, b = (
-        kmeans(rows, count, seed=seed).centres for rows, count in zip(domains, counts, strict=True)
+        kmeans(rows, count, seed=seed, should_stop=should_stop).centres
+        for rows, count in zip(domains, counts, strict=True)
     )
     unified = merge_prototypes(a, b, rows_a.mean(dim=0), rows_b.mean(dim=0), rule=rule)
-    return UnifiedDomains((a, b), (_members(rows_a, a), _members(rows_b, b)), unified)
+    members = _members(rows_a, a, should_stop), _members(rows_b, b, should_stop)
+    return UnifiedDomains((a, b), members, unified)
 
 
-def _members(rows: Tensor, centres: Tensor) -> Tensor:
+def _members(rows: Tensor, centres: Tensor, should_stop: Callable[[], bool] | None) -> Tensor:
     """Return the Euclidean-nearest centre int64 (N,) of each row (Eq. 26)."""
     size = max(1, _BLOCK_BYTES // (8 * len(centres)))
-    return torch.cat(
-        [euclidean_distances(one, centres).argmin(dim=1) for one in torch.split(rows, size)]
-    )
+    found = []
+    for block in torch.split(rows, size):
+        check_stop(should_stop)
+        found.append(euclidean_distances(block, centres).argmin(dim=1))
+    return torch.cat(found)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import Cancelled, UserError
+from training.errors import UserError, check_stop
 from uem_desktop.retrieval.array_cache import ArrayCache, Arrays, fingerprint
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, Side
@@ -128,7 +128,7 @@ def prototypes_of(
         query: The query domain.
         gallery: The gallery domain, of the same encoder.
         cache: Where results are kept; the user's cache by default.
-        should_stop: Asked between the steps.
+        should_stop: Asked at each step of the clustering.
 
     Raises:
         Cancelled: ``should_stop`` said so.
@@ -159,9 +159,8 @@ def _unified(
         torch.from_numpy(domain.embeddings[domain.ready_rows()].astype(np.float64))
         for domain in (query, gallery)
     ]
-    found = unify_domains(*rows)
-    if should_stop is not None and should_stop():
-        raise Cancelled
+    found = unify_domains(*rows, should_stop=should_stop)
+    check_stop(should_stop)
     unified = found.unified
     arrays: Arrays = {
         "in_query": unified.in_a.numpy(),

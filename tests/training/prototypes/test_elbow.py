@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.errors import Cancelled
 from training.prototypes.elbow import elbow_grid, elbow_of, estimate_cluster_count
 from training.prototypes.kmeans import kmeans
 
@@ -97,3 +98,20 @@ def test_tiny_banks(count: int) -> None:
 
 def test_equal_rows_are_as_few_clusters_as_may_be() -> None:
     assert estimate_cluster_count(torch.ones(100, 4), seed=0).count == 2
+
+
+def test_it_can_be_stopped_and_asking_changes_nothing() -> None:
+    rows = bank(300, 6, 0.5)
+    asked: list[int] = []
+
+    def count_and_go_on() -> bool:
+        asked.append(1)
+        return False
+
+    found = estimate_cluster_count(rows, seed=0, should_stop=count_and_go_on)
+    assert found == estimate_cluster_count(rows, seed=0)
+    assert len(asked) > 2 * len(found.grid)
+    answers = iter([False] * (len(asked) // 2) + [True])
+    with pytest.raises(Cancelled):
+        estimate_cluster_count(rows, seed=0, should_stop=answers.__next__)
+    assert next(answers, None) is None

@@ -5,6 +5,7 @@ import torch
 from sklearn.cluster import KMeans
 from torch import Tensor
 
+from training.errors import Cancelled
 from training.prototypes.kmeans import Clustering, kmeans
 
 
@@ -125,3 +126,21 @@ def test_what_cannot_be_clustered_is_refused() -> None:
         kmeans(torch.zeros(5, 3), 0)
     with pytest.raises(ValueError, match="finite"):
         kmeans(torch.full((5, 3), torch.nan), 2)
+
+
+def test_it_can_be_stopped_within_a_start_and_asking_changes_nothing() -> None:
+    rows = blobs(200, 10, noise=1.0)
+    asked: list[int] = []
+
+    def count_and_go_on() -> bool:
+        asked.append(1)
+        return False
+
+    whole = kmeans(rows, 8, should_stop=count_and_go_on)
+    assert torch.equal(whole.centres, kmeans(rows, 8).centres)
+    assert len(asked) > 5 * 8, "at least once for each centre of each start"
+    for most in (1, 4, 9, len(asked)):
+        answers = iter([False] * (most - 1) + [True])
+        with pytest.raises(Cancelled):
+            kmeans(rows, 8, should_stop=answers.__next__)
+        assert next(answers, None) is None, "nothing is done after the answer"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
+from training.errors import Cancelled
 from training.prototypes.elbow import estimate_cluster_count
 from training.prototypes.kmeans import kmeans
 from training.prototypes.merging import merge_prototypes
@@ -39,3 +41,19 @@ def test_each_row_belongs_to_the_nearest_own_centre() -> None:
             distances = [float((row - centre).norm()) for centre in centres]
             assert member == distances.index(min(distances))
     assert [len(centres) for centres in found.centres] == [4, 3]
+
+
+def test_it_can_be_stopped_at_each_step() -> None:
+    a, b = heaps(60, 0.0, 1), heaps(50, 0.5, 2)
+    asked: list[int] = []
+
+    def count_and_go_on() -> bool:
+        asked.append(1)
+        return False
+
+    unify_domains(a, b, should_stop=count_and_go_on)
+    for most in (1, len(asked) // 2, len(asked)):
+        answers = iter([False] * (most - 1) + [True])
+        with pytest.raises(Cancelled):
+            unify_domains(a, b, should_stop=answers.__next__)
+        assert next(answers, None) is None

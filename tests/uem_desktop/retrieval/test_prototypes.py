@@ -90,3 +90,15 @@ def test_what_cannot_be_is_said_in_a_sentence(domains, make_domain) -> None:
         prototypes_of(query, make_domain([None] * 3, np.eye(3, 4, dtype=np.float32)))
     with pytest.raises(Cancelled):
         prototypes_of(query, gallery, should_stop=lambda: True)
+
+
+def test_a_stop_is_heard_while_it_clusters(domains) -> None:
+    asked: list[int] = []
+
+    def stop_at_the_twentieth() -> bool:
+        asked.append(1)
+        return len(asked) == 20
+
+    with pytest.raises(Cancelled):
+        prototypes_of(*domains, should_stop=stop_at_the_twentieth)
+    assert len(asked) == 20
