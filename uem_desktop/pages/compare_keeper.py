@@ -12,6 +12,7 @@ from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
+from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.compare import Comparison, compare
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, listed
 from uem_desktop.retrieval.compare_query import (
@@ -37,9 +38,6 @@ class CompareKeeper(QObject):
     Attributes:
         second: The checkpoint that the explorer's is compared with.
         found: The comparison of the direction that is shown; None while it is not known.
-        sentence: Why it is not known, where that needs saying.
-        share_done: How far the ranking is, 0..1.
-        is_stopped: Whether a person stopped the ranking, or it failed.
         listing: What is to be listed.
         places: int64 (n,), what is listed.
         current: The place that is looked at; None for none.
@@ -71,28 +69,40 @@ class CompareKeeper(QObject):
         super().__init__(parent)
         self._session = session
         self._runner = runner
-        self._job: Job | None = None
         self._search_job: Job | None = None
-        self._key: _Key | None = None
-        self._known: dict[_Key, _Known] = {}
+        self._study: Study[_Known] = Study(session, runner, STOPPED, self)
         self._filter = RecordFilter(())
         self.second = second
         self.indexes: ComparedIndexes | None = None
         self.found: Comparison | None = None
-        self.sentence = ""
-        self.share_done = 0.0
-        self.is_stopped = False
         self.listing = CompareListing()
         self.places: Rows = _NONE
         self.current: int | None = None
         self.answer: ComparedQuery | None = None
+        self._study.changed.connect(self._show)
+        self._study.progressed.connect(self.progressed)
         second.changed.connect(self._follow)
         second.progressed.connect(self.progressed)
 
     @property
     def is_ranking(self) -> bool:
         """Whether the comparison is being computed."""
-        return self._job is not None
+        return self._study.is_running
+
+    @property
+    def sentence(self) -> str:
+        """Why it is not known, where that needs saying."""
+        return self._study.sentence
+
+    @property
+    def share_done(self) -> float:
+        """How far the ranking is, 0..1."""
+        return self._study.share_done
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped the ranking, or it failed."""
+        return self._study.is_stopped
 
     @property
     def top_k(self) -> int:
@@ -116,44 +126,29 @@ class CompareKeeper(QObject):
 
     def stop(self) -> None:
         """Stop what is going on; `go_on` begins again."""
-        if self._job is not None:
-            self._cancel()
-            self.is_stopped, self.sentence = True, STOPPED
-            self.found_changed.emit()
+        if self._study.is_running:
+            self._study.stop()
         else:
             self.second.cancel()
 
     def go_on(self) -> None:
         """Begin again what was stopped or failed."""
-        self._key = None
         if self.second.is_stopped:
             self.second.go_on()
         self._follow()
+        self._study.go_on()
 
     def close(self) -> None:
         """End all work."""
-        self._cancel()
+        self._study.cancel()
         self.second.close()
 
     def _follow(self) -> None:
         key = self._key_now()
-        if key is not None and key == self._key:
-            return
-        self._cancel()
-        self._key, self.is_stopped, self.sentence = key, False, ""
-        known = self._known.get(key) if key else None
-        if key is not None and known is None:
-            self.share_done = 0.0
-            self._job = self._runner.start(
-                _compare,
-                key,
-                self.top_k,
-                lane="study",
-                on_result=self._take,
-                on_error=self._fail,
-                on_progress=self._note_progress,
-            )
-        self._show(known)
+        if key is None:
+            self._study.show_nothing()
+        else:
+            self._study.show(key, _compare, key, self.top_k)
 
     def _key_now(self) -> _Key | None:
         if not (self._session.is_complete and self.second.is_known) or self.is_same:
@@ -164,18 +159,8 @@ class CompareKeeper(QObject):
             return None
         return (*ours, *theirs)
 
-    def _take(self, known: _Known) -> None:
-        self._job = None
-        if self._key is not None:
-            live = [domain.embeddings for domain in self._session.domains.values()]
-            live += self._key
-            self._known = {
-                key: value for key, value in self._known.items() if all(d in live for d in key)
-            }
-            self._known[self._key] = known
-        self._show(known)
-
-    def _show(self, known: _Known | None) -> None:
+    def _show(self) -> None:
+        known = self._study.found
         before = self.found.ours.query.scan if self.found is not None else None
         self.found, self.indexes = known if known is not None else (None, None)
         found = self.found
@@ -196,20 +181,6 @@ class CompareKeeper(QObject):
             if listed(found, CompareListing(order), self.top_k).size:
                 return order
         return self.listing.order
-
-    def _fail(self, sentence: str) -> None:
-        self._job = None
-        self.is_stopped, self.sentence = True, sentence
-        self.found_changed.emit()
-
-    def _note_progress(self, share_done: float) -> None:
-        self.share_done = share_done
-        self.progressed.emit()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._job = None
 
     # ---- the list
 

@@ -12,6 +12,7 @@ from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Confusion, confusion
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -47,9 +48,6 @@ class MismatchKeeper(QObject):
     Attributes:
         found: The table of the direction that is shown; None while it is not known.
         confusions: Its confusion matrices, by how many matches they count.
-        sentence: Why it is not known, where that needs saying.
-        share_done: How far the work is, 0..1.
-        is_stopped: Whether a person stopped the work, or it failed.
         listing: What is to be listed.
         places: int64 (n,), what is listed, the worst first.
         current: The place that is looked at; None for none.
@@ -82,62 +80,58 @@ class MismatchKeeper(QObject):
         self._decisions = decisions
         self._session = session
         self._runner = runner
-        self._job: Job | None = None
         self._search_job: Job | None = None
-        self._key: _Key | None = None
-        self._known: dict[_Key, _Known] = {}
+        self._study: Study[_Known] = Study(session, runner, STOPPED, self)
         self._index: GalleryIndex | None = None
         self._filter = RecordFilter(())
         self.found: Mismatches | None = None
         self.confusions: dict[int, Confusion] = {}
-        self.sentence = ""
-        self.share_done = 0.0
-        self.is_stopped = False
         self.listing = Listing()
         self.places: Rows = _NONE
         self.current: int | None = None
         self.result: QueryResult | None = None
+        self._study.changed.connect(self._show)
+        self._study.progressed.connect(self.progressed)
         decisions.changed.connect(self._take_decisions)
 
     @property
     def is_running(self) -> bool:
         """Whether the table is being computed."""
-        return self._job is not None
+        return self._study.is_running
+
+    @property
+    def sentence(self) -> str:
+        """Why it is not known, where that needs saying."""
+        return self._study.sentence
+
+    @property
+    def share_done(self) -> float:
+        """How far the work is, 0..1."""
+        return self._study.share_done
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped the work, or it failed."""
+        return self._study.is_stopped
 
     # ---- the table
 
     def update(self) -> None:
         """Show the table of the two domains as they are now, computing it where needed."""
         key = self._key_now()
-        if key is not None and key == self._key:
-            return
-        self._cancel()
-        self._key, self.is_stopped, self.sentence = key, False, ""
-        known = self._known.get(key) if key else None
-        if key is not None and known is None:
-            self.share_done = 0.0
-            self._job = self._runner.start(
-                _find,
-                key[0],
-                key[1],
-                lane="study",
-                on_result=self._take,
-                on_error=self._fail,
-                on_progress=self._note_progress,
-            )
-        self._show(known)
+        if key is None:
+            self._study.show_nothing()
+        else:
+            self._study.show(key, _find, *key[:2])
 
     def stop(self) -> None:
         """Stop the work; `go_on` begins it again."""
-        if self._job is not None:
-            self._cancel()
-            self.is_stopped, self.sentence = True, STOPPED
-            self.found_changed.emit()
+        self._study.stop()
 
     def go_on(self) -> None:
         """Begin again what was stopped or failed."""
-        self._key = None
         self.update()
+        self._study.go_on()
 
     def _key_now(self) -> _Key | None:
         session = self._session
@@ -148,16 +142,8 @@ class MismatchKeeper(QObject):
             return None
         return query, gallery, query.ready_count, gallery.ready_count
 
-    def _take(self, known: _Known) -> None:
-        self._job = None
-        if self._key is not None:
-            live = [domain.embeddings for domain in self._session.domains.values()]
-            live += self._key[:2]
-            self._known = {k: v for k, v in self._known.items() if k[0] in live and k[1] in live}
-            self._known[self._key] = known
-        self._show(known)
-
-    def _show(self, known: _Known | None) -> None:
+    def _show(self) -> None:
+        known = self._study.found
         before = self.found.query if self.found is not None else None
         self.found = known.found if known is not None else None
         self._index = known.index if known is not None else None
@@ -174,20 +160,6 @@ class MismatchKeeper(QObject):
         self.found_changed.emit()
         self._list()
         self._search()
-
-    def _fail(self, sentence: str) -> None:
-        self._job = None
-        self.is_stopped, self.sentence = True, sentence
-        self.found_changed.emit()
-
-    def _note_progress(self, share_done: float) -> None:
-        self.share_done = share_done
-        self.progressed.emit()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._job = None
 
     # ---- the list
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from uem_desktop.jobs.job import Job, JobContext
+from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.moved_lines import LineKey
@@ -26,10 +27,6 @@ class PrivateKeeper(QObject):
     """Keeps the decision values of each direction, and one moved threshold for each.
 
     Attributes:
-        found: The values of the direction that is shown; None while they are not known.
-        sentence: Why they are not known, where that needs saying.
-        share_done: How far the work is, 0..1.
-        is_stopped: Whether a person stopped the work.
         lines: Thresholds that a person chose.
         undo_stack: How the line was moved.
 
@@ -48,63 +45,56 @@ class PrivateKeeper(QObject):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._runner = runner
-        self._job: Job | None = None
-        self._key: _Key | None = None
-        self._known: dict[_Key, PrivateQueries] = {}
-        self.found: PrivateQueries | None = None
-        self.sentence = ""
-        self.share_done = 0.0
-        self.is_stopped = False
+        self._study: Study[PrivateQueries] = Study(session, runner, STOPPED, self)
         self.lines: dict[LineKey, float] = {}
         self.undo_stack = QUndoStack(self)
+        self._study.changed.connect(self.undo_stack.clear)
+        self._study.changed.connect(self.found_changed)
+        self._study.progressed.connect(self.progressed)
+
+    @property
+    def found(self) -> PrivateQueries | None:
+        """The values of the direction that is shown; None while they are not known."""
+        return self._study.found
 
     @property
     def is_running(self) -> bool:
         """Whether the values are being computed."""
-        return self._job is not None
+        return self._study.is_running
+
+    @property
+    def sentence(self) -> str:
+        """Why they are not known, where that needs saying."""
+        return self._study.sentence
+
+    @property
+    def share_done(self) -> float:
+        """How far the work is, 0..1."""
+        return self._study.share_done
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped the work, or it failed."""
+        return self._study.is_stopped
 
     # ---- the values
 
     def update(self) -> None:
         """Show the values of the two domains as they are now, computing them where needed."""
         key = self._key_now()
-        if key is not None and key == self._key:
-            return
-        self._cancel()
-        self._key = key
-        self.is_stopped = False
-        self.undo_stack.clear()
-        self.found = self._known.get(key) if key else None
-        self.sentence = "" if key else self._why_none()
-        if key is not None and self.found is None:
-            self._start(key)
-        self.found_changed.emit()
+        if key is None:
+            self._study.show_nothing(self._why_none())
+        else:
+            self._study.show(key, _find, *key[:2])
 
     def stop(self) -> None:
         """Stop the work; `go_on` begins it again."""
-        if self._job is not None:
-            self._cancel()
-            self.is_stopped = True
-            self.sentence = STOPPED
-            self.found_changed.emit()
+        self._study.stop()
 
     def go_on(self) -> None:
         """Begin again what was stopped or failed."""
-        self._key = None
         self.update()
-
-    def _start(self, key: _Key) -> None:
-        self.share_done = 0.0
-        self._job = self._runner.start(
-            _find,
-            key[0],
-            key[1],
-            lane="study",
-            on_result=self._take,
-            on_error=self._fail,
-            on_progress=self._note_progress,
-        )
+        self._study.go_on()
 
     def _key_now(self) -> _Key | None:
         session = self._session
@@ -123,30 +113,6 @@ class PrivateKeeper(QObject):
             if count < LEAST_IMAGES:
                 return too_few_sentence(side, count)
         return ""
-
-    def _take(self, found: PrivateQueries) -> None:
-        self._job = None
-        if self._key is not None:
-            live = [domain.embeddings for domain in self._session.domains.values()]
-            self._known = {k: v for k, v in self._known.items() if k[0] in live and k[1] in live}
-            self._known[self._key] = found
-        self.found = found
-        self.found_changed.emit()
-
-    def _fail(self, sentence: str) -> None:
-        self._job = None
-        self.is_stopped = True
-        self.sentence = sentence
-        self.found_changed.emit()
-
-    def _note_progress(self, share_done: float) -> None:
-        self.share_done = share_done
-        self.progressed.emit()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._job = None
 
     # ---- the line
 
