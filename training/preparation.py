@@ -22,6 +22,7 @@ from training.domain_features import DomainFeatures, FeatureWork, augmentation_o
 from training.encoders.encoder import Encoder
 from training.encoders.pca import pca_projector
 from training.encoders.projector import Projector
+from training.encoders.projector_scale import feature_spread, with_output_length
 from training.encoders.view_discriminants import discriminant_projector
 from training.errors import UserError
 from training.events import PreparationAdvanced
@@ -124,7 +125,7 @@ def starting_encoder(
 ) -> Encoder:
     """Seed torch and return the encoder with the projector that training starts from.
 
-    It shares its backbone with ``encoder`` and, where that has the projector wanted, is it.
+    It shares its backbone with ``encoder``.
 
     Raises:
         UserError: A domain has too few images.
@@ -174,7 +175,7 @@ def _with_projector(
     """Return the encoder with the projector that training starts from."""
     wanted, has_own = config.encoder.projector, encoder.projector.kind
     if has_own == wanted or (wanted == "auto" and has_own != "none"):
-        return encoder
+        return _with_known_length(config, encoder, domains)
     width, size = encoder.backbone.dimension, config.encoder.embedding_size
     if wanted == "mlp":
         projector = Projector("mlp", (width, width, size))
@@ -190,6 +191,19 @@ def _with_projector(
         )
     device = encoder.device
     return Encoder(encoder.backbone, projector, encoder.preprocessing, encoder.name).to(device)
+
+
+def _with_known_length(
+    config: TrainConfig, encoder: Encoder, domains: tuple[DomainFeatures, DomainFeatures]
+) -> Encoder:
+    """Return an encoder with a projector of its own as a new one would be: in output length."""
+    if encoder.projector.kind != "linear":
+        return encoder
+    plain = [domain.plain for domain in domains]
+    length = 1.0 if method_named(config.run.method).refines_start else feature_spread(plain)
+    projector = with_output_length(encoder.projector, plain, length)
+    scaled = Encoder(encoder.backbone, projector, encoder.preprocessing, encoder.name)
+    return scaled.to(encoder.device)
 
 
 def starts_at_discriminants(config: TrainConfig) -> bool:

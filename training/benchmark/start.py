@@ -9,9 +9,10 @@ import torch
 from training.config import TrainConfig
 from training.domain_features import DomainFeatures
 from training.encoders.encoder import Encoder
+from training.methods.method_names import method_named
 from training.preparation import starting_encoder, starts_at_discriminants
 
-_Key = tuple[str, str, int, bool]
+_Key = tuple[str, str, int, bool, bool]
 
 
 class Start:
@@ -38,7 +39,8 @@ class Start:
             UserError: A domain has too few images.
         """
         a, b = (domain.images.fingerprint for domain in domains)
-        key = (a, b, config.run.seed, starts_at_discriminants(config))
+        refines = method_named(config.run.method).refines_start
+        key = (a, b, config.run.seed, refines, starts_at_discriminants(config))
         if key != self._key:
             self._started = starting_encoder(config, self._encoder, domains)
             self._random = torch.get_rng_state()
