@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from training.errors import Cancelled
-from uem_desktop.pages import map_keeper
+from training.errors import Cancelled, UserError
+from uem_desktop.pages import map_keeper, prototype_keeper
 from uem_desktop.retrieval import tsne
 from uem_desktop.retrieval.array_cache import ArrayCache
 from uem_desktop.retrieval.embedder import embed_folder
@@ -205,6 +205,30 @@ def test_prototypes_are_those_of_the_engine_and_a_click_lists_their_images(shown
     assert set(page.selection.images.tolist()) == rows
     choose(page.header.colour_combo, "prototype")
     assert page.side.legend.count() == len(wanted)
+
+
+def test_why_there_are_no_prototypes_is_said_to_who_asked_for_them(shown, monkeypatch) -> None:
+    def refuse(*_, **__):
+        raise UserError("There are no prototypes today.")
+
+    monkeypatch.setattr(prototype_keeper, "prototypes_of", refuse)
+    page, said = page_of(shown), []
+    page.message_raised.connect(said.append)
+    shown.state.prototypes.ask()
+    shown.qtbot.waitUntil(lambda: bool(shown.state.prototypes.reason), timeout=20_000)
+    assert said == [], "nobody asked here"
+    shown.qtbot.mouseClick(page.header.prototypes_box, Left, pos=QPoint(8, 12))
+    assert said == ["There are no prototypes today."]
+    choose(page.header.colour_combo, "prototype")
+    assert page.side.legend_title.text() == "Domain"
+
+
+def test_prototypes_are_no_click_that_others_wait_behind(shown) -> None:
+    page, lanes = page_of(shown), []
+    shown.runner.job_ended.connect(lambda job: lanes.append(job.lane))
+    page.header.prototypes_box.click()
+    shown.qtbot.waitUntil(lambda: page.keeper.prototypes is not None, timeout=20_000)
+    assert lanes == ["study"]
 
 
 def test_lines_lead_to_the_nearest_matches(shown) -> None:

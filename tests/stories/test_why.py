@@ -13,6 +13,7 @@ from uem_desktop.retrieval.prototypes import prototypes_of
 from uem_desktop.retrieval.why import Explanation
 
 Key = Qt.Key
+_BOX = QPoint(8, 12)
 
 
 def press(driver, key) -> None:
@@ -174,7 +175,9 @@ def test_going_down_the_list_explains_each_query_and_decisions_go_on(opened) -> 
     opened.qtbot.waitUntil(lambda: detail.match_card._decided._marks != (), timeout=5_000)
 
 
-def test_prototypes_are_computed_once_however_fast_one_goes(opened, monkeypatch) -> None:
+def test_prototypes_are_computed_once_for_all_pages_however_fast_one_goes(
+    opened, monkeypatch
+) -> None:
     from uem_desktop.pages import prototype_keeper
 
     real, calls = prototype_keeper.prototypes_of, []
@@ -199,6 +202,12 @@ def test_prototypes_are_computed_once_however_fast_one_goes(opened, monkeypatch)
     opened.qtbot.waitUntil(lambda: page.keeper.found is not None, timeout=60_000)
     page.show_view("prototypes")
     opened.qtbot.waitUntil(lambda: page.prototypes.prototypes is not None, timeout=10_000)
+    opened.window.map.show_action.trigger()
+    map_page = opened.window.map.page
+    opened.qtbot.waitUntil(lambda: map_page.keeper.points is not None, timeout=60_000)
+    opened.qtbot.mouseClick(map_page.header.prototypes_box, Qt.MouseButton.LeftButton, pos=_BOX)
+    opened.qtbot.waitUntil(lambda: "prototypes: " in map_page.header.facts.text(), timeout=10_000)
+    assert map_page.keeper.prototypes is page.prototypes.prototypes
     assert len(calls) == 1
 
 

@@ -18,11 +18,12 @@ from uem_desktop.pages.map_beside import MapBeside
 from uem_desktop.pages.map_colours import legend_of
 from uem_desktop.pages.map_dress import ask_for, colouring_of, legend_title
 from uem_desktop.pages.map_header import MapHeader, empty_texts
-from uem_desktop.pages.map_keeper import Domains, MapKeeper
+from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.pages.map_side import MapSide
 from uem_desktop.pages.map_view import MapView
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.prototype_keeper import Domains
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.explorer_session import SIDES
 from uem_desktop.retrieval.layout import METHODS
@@ -58,7 +59,7 @@ class MapPage(BrowsingPage):
         self._theme = theme
         self.decisions = MismatchDecisions(state.session, desk.keeper, desk.decided, self)
         self.selection = MapSelection(self)
-        self.keeper = MapKeeper(self._domains, runner, self)
+        self.keeper = MapKeeper(self._domains, state.prototypes, runner, self)
         self.header = MapHeader(settings, theme)
         self.view = MapView(
             self.keeper, self.selection, loader, theme, lambda: empty_texts(self.keeper, state)

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
-from uem_desktop.pages.map_keeper import Domains, MapKeeper
+from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.pages.map_selection import MapSelection
 from uem_desktop.pages.map_view import MapView
+from uem_desktop.pages.prototype_keeper import Domains, PrototypeKeeper
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import SIDES
@@ -54,7 +55,8 @@ class MapBeside(QObject):
         self._first = first
         self._session = state.session
         self.second = SecondCheckpoint(state.session, state.loader, runner, self)
-        self.keeper = MapKeeper(self._domains, runner, self, finish=self._turn)
+        prototypes = PrototypeKeeper(self._domains, runner, self)
+        self.keeper = MapKeeper(self._domains, prototypes, runner, self, finish=self._turn)
         self.link_box, self.close_button = QCheckBox("&Move together"), QPushButton("Close")
         controls = (self.link_box, self.close_button)
         self.view = MapView(

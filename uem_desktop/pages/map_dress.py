@@ -23,12 +23,10 @@ def ask_for(keeper: MapKeeper, by: ColourBy, *, has_prototypes: bool) -> None:
         return
     if by is ColourBy.PROTOTYPE or has_prototypes:
         keeper.ask_prototypes()
-    else:
-        keeper.drop("prototypes")
     if by is ColourBy.AP:
         keeper.ask_results()
     else:
-        keeper.drop("results")
+        keeper.drop_results()
 
 
 def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy, *, is_beside: bool) -> str:
@@ -41,7 +39,8 @@ def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy, *, is_beside:
         is_beside: Whether a second map is shown, which has prototypes of its own.
     """
     left = ", left map" if is_beside and shown is ColourBy.PROTOTYPE else ""
-    is_coming = shown is not by and (keeper.is_asked("results") or keeper.is_asked("prototypes"))
+    awaited = "prototypes" if by is ColourBy.PROTOTYPE else "results"
+    is_coming = shown is not by and keeper.is_asked(awaited)
     return f"{COLOUR_TITLES[by]}: computing…" if is_coming else COLOUR_TITLES[shown] + left
 
 

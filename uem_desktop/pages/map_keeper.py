@@ -1,4 +1,4 @@
-"""What one map shows, computed in the background: layout, prototypes, AP, neighbours."""
+"""What one map shows, computed in the background: layout, AP, neighbours; and its prototypes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Signal
 from training.evaluation.query_results import QueryResults
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.prototype_keeper import Domains, PrototypeKeeper
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.layout import Method, layout_of
 from uem_desktop.retrieval.map_neighbours import Neighbours, nearest_across
 from uem_desktop.retrieval.map_points import MapPoints
-from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
+from uem_desktop.retrieval.prototypes import Prototypes
 from uem_desktop.retrieval.search import results_of_all
 
-Domains = tuple[DomainEmbeddings, DomainEmbeddings]
 _DomainsKey = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 STOPPED = "Stopped; there is no map yet."
@@ -36,14 +36,13 @@ class MapKeeper(QObject):
         sentence: Why there is none, where that needs saying.
         share_done: How far the layout is, 0..1.
         is_stopped: Whether a person stopped the work, or it failed.
-        prototypes: The unified prototypes; None until they are asked for and there.
         results: What each query comes to; None until that is asked for and there.
         neighbours: Of the images that were asked for; None while there are none.
 
     Signals:
         points_changed: `points`, `is_running` or `sentence` changed.
         progressed: `share_done` changed.
-        prototypes_changed: `prototypes` changed.
+        prototypes_changed: `prototypes` are known.
         results_changed: `results` changed.
         neighbours_changed: `neighbours` changed.
         failed(str): Why something beside the layout is not known.
@@ -59,6 +58,7 @@ class MapKeeper(QObject):
     def __init__(
         self,
         domains: Callable[[], Domains | None],
+        prototypes: PrototypeKeeper,
         runner: JobRunner,
         parent: QObject | None = None,
         *,
@@ -69,6 +69,7 @@ class MapKeeper(QObject):
         Args:
             domains: Gives query and gallery domain as they are embedded now; None while either
                 is not.
+            prototypes: Keeps those of the same domains, for other pages too.
             runner: Does the work.
             parent: The owner.
             finish: Makes of a layout what is shown of it; costs no more than a moment.
@@ -77,6 +78,8 @@ class MapKeeper(QObject):
         self._domains = domains
         self._finish = finish
         self._runner = runner
+        self._shared = prototypes
+        self._waits_for_prototypes = False
         self._jobs: dict[str, Job] = {}
         self._key: tuple[_DomainsKey, Method] | None = None
         self._known: dict[tuple[_DomainsKey, Method], MapPoints] = {}
@@ -86,9 +89,9 @@ class MapKeeper(QObject):
         self.sentence = ""
         self.share_done = 0.0
         self.is_stopped = False
-        self.prototypes: Prototypes | None = None
         self.results: QueryResults | None = None
         self.neighbours: Neighbours | None = None
+        prototypes.changed.connect(self._note_prototypes)
 
     @property
     def is_running(self) -> bool:
@@ -97,7 +100,16 @@ class MapKeeper(QObject):
 
     def is_asked(self, what: str) -> bool:
         """Whether ``"prototypes"``, ``"results"`` or ``"neighbours"`` are being computed."""
-        return what in self._jobs
+        return self._shared.is_running if what == "prototypes" else what in self._jobs
+
+    @property
+    def prototypes(self) -> Prototypes | None:
+        """The unified prototypes of what is laid out; None while they are not known."""
+        found, points = self._shared.found, self.points
+        if found is None or points is None:
+            return None
+        is_same = found.query is points.query and found.gallery is points.gallery
+        return found if is_same else None
 
     # ---- the layout
 
@@ -162,14 +174,16 @@ class MapKeeper(QObject):
     # ---- what is asked for
 
     def ask_prototypes(self) -> None:
-        """Compute the prototypes, unless they are known or being computed."""
-        domains = self._domains()
-        if domains is not None and self.prototypes is None and "prototypes" not in self._jobs:
-            self._start("prototypes", _prototypes, *domains, on_result=self._take_prototypes)
+        """Let the prototypes be computed, unless they are known or being computed."""
+        if self._domains() is not None and self.prototypes is None:
+            self._waits_for_prototypes = True
+            self._shared.ask()
+            if self._waits_for_prototypes:
+                self._note_prototypes()
 
-    def drop(self, what: str) -> None:
-        """Stop computing ``"prototypes"`` or ``"results"``, which nobody waits for any more."""
-        self._cancel(what)
+    def drop_results(self) -> None:
+        """Stop computing AP, which nobody waits for any more."""
+        self._cancel("results")
 
     def ask_results(self) -> None:
         """Compute AP of all queries, unless it is known or being computed."""
@@ -189,9 +203,13 @@ class MapKeeper(QObject):
                 on_result=self._take_neighbours,
             )  # fmt: skip
 
-    def _take_prototypes(self, prototypes: Prototypes) -> None:
-        self.prototypes = prototypes
-        self.prototypes_changed.emit()
+    def _note_prototypes(self) -> None:
+        if self.prototypes is not None:
+            self._waits_for_prototypes = False
+            self.prototypes_changed.emit()
+        elif self._waits_for_prototypes and self._shared.reason and not self._shared.is_running:
+            self._waits_for_prototypes = False
+            self.failed.emit(self._shared.reason)
 
     def _take_results(self, results: QueryResults) -> None:
         self.results = results
@@ -202,9 +220,10 @@ class MapKeeper(QObject):
         self.neighbours_changed.emit()
 
     def _forget_the_rest(self) -> None:
-        for what in ("prototypes", "results", "neighbours"):
+        for what in ("results", "neighbours"):
             self._cancel(what)
-        self.prototypes, self.results, self.neighbours = None, None, None
+        self._waits_for_prototypes = False
+        self.results, self.neighbours = None, None
 
     # ---- jobs
 
@@ -256,12 +275,6 @@ def _lay_out(
         query, gallery, method, on_progress=context.report, should_stop=context.should_stop
     )
     return MapPoints(query, gallery, layout)
-
-
-def _prototypes(
-    context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings
-) -> Prototypes:
-    return prototypes_of(query, gallery, should_stop=context.should_stop)
 
 
 def _results(

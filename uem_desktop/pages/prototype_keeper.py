@@ -1,17 +1,19 @@
-"""The unified prototypes of the domains as they are embedded now, computed once for all pages."""
+"""The unified prototypes of two domains as they are embedded now, computed once for all pages."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.retrieval.domain import DomainEmbeddings
-from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
 
 NOT_COMPLETE = "Prototypes are known once both domains are embedded."
 
+Domains = tuple[DomainEmbeddings, DomainEmbeddings]
 _Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 
@@ -28,10 +30,20 @@ class PrototypeKeeper(QObject):
     changed = Signal()
 
     def __init__(
-        self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
+        self,
+        domains: Callable[[], Domains | None],
+        runner: JobRunner,
+        parent: QObject | None = None,
     ) -> None:
+        """Keep prototypes.
+
+        Args:
+            domains: Gives query and gallery domain; None while either is not wholly embedded.
+            runner: Does the work.
+            parent: The owner.
+        """
         super().__init__(parent)
-        self._session = session
+        self._domains = domains
         self._runner = runner
         self._job: Job | None = None
         self._key: _Key | None = None
@@ -42,6 +54,11 @@ class PrototypeKeeper(QObject):
     def found(self) -> Prototypes | None:
         """The prototypes of the domains of now; None where they are not known."""
         return self._found if self._key is not None and self._key == self._key_now() else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether they are being computed."""
+        return self._job is not None
 
     def ask(self) -> None:
         """Compute the prototypes of the domains of now, unless they are known or under way."""
@@ -54,14 +71,19 @@ class PrototypeKeeper(QObject):
                 self._job.cancel()
             self._key, self._found, self.reason = key, None, ""
             self._job = self._runner.start(
-                _find, key[0], key[1], on_result=self._take, on_error=self._fail
+                _find,
+                key[0],
+                key[1],
+                lane="study",
+                on_result=self._take,
+                on_error=self._fail,
             )
 
     def _key_now(self) -> _Key | None:
-        session = self._session
-        if not session.is_complete:
+        domains = self._domains()
+        if domains is None:
             return None
-        query, gallery = (session.domains[side].embeddings for side in ("query", "gallery"))
+        query, gallery = domains
         return query, gallery, query.ready_count, gallery.ready_count
 
     def _take(self, found: Prototypes) -> None:
