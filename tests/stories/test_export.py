@@ -41,12 +41,14 @@ def choose(dialog: ExportDialog, what: What, which: Which, form: Form, out: Path
     dialog.place.edit.setText(str(out))
 
 
-def run(driver, dialog) -> None:
-    """Press the button and wait until it is written."""
+def run(driver, dialog) -> str:
+    """Press the button, wait until it is written, and return the lane of the work."""
     dialog.go_button.click()
     window = driver.window
+    lane = window.exports._job.lane
     driver.qtbot.waitUntil(lambda: window.exports._job is None, timeout=60_000)
     come_back(driver)
+    return lane
 
 
 def come_back(driver) -> None:
@@ -114,6 +116,23 @@ def test_chosen_queries_and_decisions_go_out_and_the_folder_opens(
     assert tree[1].startswith("renders/")
 
 
+@pytest.mark.parametrize(
+    ("what", "which", "form", "lane"),
+    [
+        (What.MATCHES, Which.CHOSEN, Form.CSV, "disk"),
+        (What.MATCHES, Which.ALL, Form.CSV, "study"),
+        (What.DECISIONS, Which.HELD, Form.CSV, "disk"),
+        (What.HARD_NEGATIVES, Which.ALL, Form.CSV, "study"),
+        (What.IMAGES, Which.LISTED, Form.LIST, "disk"),
+        (What.IMAGES, Which.LISTED, Form.HARD_LINKS, "study"),
+    ],
+)
+def test_long_exports_stand_before_no_click(opened, tmp_path, what, which, form, lane) -> None:
+    dialog = export_dialog(opened)
+    choose(dialog, what, which, form, tmp_path / "out")
+    assert run(opened, dialog) == lane
+
+
 def test_chosen_images_are_copied_beside_what_is_there(opened, tmp_path) -> None:
     grid = opened.window.explore.match_panel.grid
     grid.setFocus()
@@ -159,7 +178,7 @@ def test_a_report_has_the_numbers_of_the_page(opened, tmp_path, kind) -> None:
     assert dialog.place.path.suffix == kind
     dialog.place.edit.setText(str(tmp_path / "report"))
     dialog.worst.setValue(2)
-    run(opened, dialog)
+    assert run(opened, dialog) == "study"
     out = tmp_path / f"report{kind}"
     assert opened.window.status.text.text() == f"Wrote the report {out}."
     domains = opened.state.session.domains

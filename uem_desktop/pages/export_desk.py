@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 from training.data.file_access import write_error_phrase
 from training.errors import UserError
 from uem_desktop.jobs.job import Job, JobContext
-from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.jobs.runner import JobRunner, LaneName
 from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -128,7 +128,7 @@ class ExportDesk(QObject):
     # ---- writing
 
     def _export(self, wish: ExportWish) -> None:
-        from uem_desktop.retrieval.exporting import ExportSource
+        from uem_desktop.retrieval.exporting import ExportSource, is_short
 
         domains, session = self._searched(), self._state.session
         if domains is None:
@@ -141,7 +141,8 @@ class ExportDesk(QObject):
             index_kind=session.index_kind if session.is_complete else "exact",
         )
         self._folder = wish.out.parent
-        self._start(f"Exporting {wish.what.replace('-', ' ')}", _export, wish, source)
+        lane: LaneName = "disk" if is_short(wish, source) else "study"
+        self._start(f"Exporting {wish.what.replace('-', ' ')}", lane, _export, wish, source)
 
     def _report(self, asked: ReportAsked) -> None:
         from uem_desktop.retrieval.report_making import ReportWish, report_command_line
@@ -168,14 +169,18 @@ class ExportDesk(QObject):
         domains = session.domains["query"].embeddings, session.domains["gallery"].embeddings
         self._folder = asked.out.parent
         self._start(
-            "Writing the report", _report, asked.out, wish, domains, project, self._folders()
-        )
+            "Writing the report", "study",
+            _report, asked.out, wish, domains, project, self._folders(),
+        )  # fmt: skip
 
-    def _start(self, title: str, function: Callable[..., object], *args: object) -> None:
+    def _start(
+        self, title: str, lane: LaneName, function: Callable[..., object], *args: object
+    ) -> None:
         self.status.begin(title)
         self._job = self._runner.start(
             function,
             *args,
+            lane=lane,
             on_result=self._take,
             on_error=self._fail,
             on_cancelled=self._stop,

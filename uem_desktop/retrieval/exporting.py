@@ -89,6 +89,17 @@ class Exported:
     has_failures: bool = False
 
 
+def is_short(wish: ExportWish, source: ExportSource) -> bool:
+    """Whether it takes a moment however many images there are.
+
+    Tables of decisions, lists of files and matches of chosen queries that need no index do; what
+    asks every query or copies images does not.
+    """
+    if wish.what is What.MATCHES:
+        return wish.which is Which.CHOSEN and source.index_kind == "exact"
+    return wish.what is What.DECISIONS or wish.form in (Form.LIST, Form.NULL_LIST)
+
+
 def export(wish: ExportWish, source: ExportSource, work: Work) -> Exported:
     """Do what a person asked for.
 
