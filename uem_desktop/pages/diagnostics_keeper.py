@@ -86,6 +86,7 @@ class DiagnosticsKeeper(QObject):
         self._job = self._runner.start(
             _diagnose,
             *self._key,
+            lane="study",
             on_result=self._finish,
             on_item=self._take,
             on_error=self._fail,
