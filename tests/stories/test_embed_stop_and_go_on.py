@@ -76,7 +76,8 @@ def test_a_checkpoint_that_does_not_fit_changes_nothing(opened, tmp_path) -> Non
     assert opened.state.search.result is before
 
 
-def test_another_checkpoint_starts_anew(opened, folders) -> None:
+def test_another_checkpoint_starts_anew(opened, folders, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("UEM_CACHE_DIR", str(tmp_path))  # other stories may have stored it
     opened.window.opener.open_checkpoint("pretrained")
     opened.qtbot.waitUntil(
         lambda: opened.state.session.checkpoint.title.startswith("EfficientNet"), timeout=30_000
