@@ -77,8 +77,9 @@ def scan_folder(
     walk.run()
     prefix = len(walk.root)
     found = sorted((os.fsencode(path[prefix:].replace(os.sep, "/")), path) for path in walk.images)
+    categories: dict[bytes, str] = {}
     records = tuple(
-        ImageRecord(row, Path(path), domain, _category_of(relative, splits))
+        ImageRecord(row, Path(path), domain, _category_of(relative, splits, categories))
         for row, (relative, path) in enumerate(found)
     )
     failures = {**walk.failures, **_imageless(walk.image_named_folders, found, prefix)}
@@ -91,11 +92,15 @@ def scan_folder(
     )
 
 
-def _category_of(relative: bytes, splits: Collection[str]) -> str | None:
+def _category_of(relative: bytes, splits: Collection[str], known: dict[bytes, str]) -> str | None:
+    """Return the category of an image, one string for all images of it."""
     first, slash, rest = relative.partition(b"/")
-    if slash and os.fsdecode(first) in splits:
+    if splits and slash and os.fsdecode(first) in splits:
         first, slash, _ = rest.partition(b"/")
-    return os.fsdecode(first) if slash else None
+    if not slash:
+        return None
+    category = known.get(first)
+    return category if category is not None else known.setdefault(first, os.fsdecode(first))
 
 
 def _imageless(folders: list[str], found: list[tuple[bytes, str]], prefix: int) -> dict[str, str]:

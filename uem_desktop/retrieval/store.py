@@ -159,7 +159,7 @@ class EmbeddingStore:
         stamps = [stamp_of(record.path) for record in records] if stamps is None else stamps
         is_unit = unit_rows(embeddings)
         entries = [
-            (row, self._key(records[row].path), stamp)
+            (row, self._key(os.fspath(records[row].path)), stamp)
             for row, stamp in enumerate(stamps)
             if stamp is not None and is_unit[row]
         ]
@@ -214,12 +214,13 @@ class EmbeddingStore:
             return {}
         found: dict[int, tuple[list[int], list[int]]] = {}
         for record in records if images else ():
-            entry = images.get(self._key(record.path))
+            path = os.fspath(record.path)
+            entry = images.get(self._key(path))
             if entry is None:
                 continue
             size, mtime_ns, chunk, place = entry
             try:
-                status = os.stat(record.path)
+                status = os.stat(path)
             except (OSError, ValueError):
                 continue
             if status.st_size == size and status.st_mtime_ns == mtime_ns:
@@ -240,12 +241,11 @@ class EmbeddingStore:
             is_complete = places == list(range(chunk.rows))
             yield np.array(rows, np.int64), embeddings if is_complete else embeddings[places]
 
-    def _key(self, path: Path) -> bytes:
+    def _key(self, path: str) -> bytes:
         """Return the path below the folder as bytes, so that any file name survives."""
-        text = os.fspath(path)
-        if not text.startswith(self._prefix):
-            text = os.path.abspath(text)
-        return os.fsencode(text.removeprefix(self._prefix))
+        if not path.startswith(self._prefix):
+            path = os.path.abspath(path)
+        return os.fsencode(path.removeprefix(self._prefix))
 
     def _forget(self, chunk_id: int, name: str) -> None:
         """Drop a damaged chunk file; its images are embedded again."""
