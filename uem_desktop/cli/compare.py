@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from uem_desktop.cli.options import EngineOptions, GivenCheckpoint, GivenPath, engine_options
+from uem_desktop.cli.options import (
+    EngineOptions,
+    GivenCheckpoint,
+    GivenPath,
+    engine_options,
+    folder_options,
+)
 from uem_desktop.cli.streams import print_json, say
 
 _FIGURE_ROWS = 4
@@ -17,22 +23,7 @@ _UNLABELLED = (
 
 
 @click.command("compare", short_help="Compare two checkpoints query by query.")
-@click.option(
-    "--query",
-    "query_folder",
-    required=True,
-    type=GivenPath(),
-    metavar="FOLDER",
-    help="The images that ask; first-level sub-folders are categories.",
-)
-@click.option(
-    "--gallery",
-    "gallery_folder",
-    required=True,
-    type=GivenPath(),
-    metavar="FOLDER",
-    help="The images that are searched.",
-)
+@folder_options
 @click.option(
     "--against",
     required=True,

@@ -9,8 +9,8 @@ import click
 
 from uem_desktop.cli.options import (
     EngineOptions,
-    GivenPath,
     engine_options,
+    folder_options,
     retrieval_help_option,
 )
 from uem_desktop.cli.streams import print_json, say
@@ -25,22 +25,7 @@ _UNLABELLED = (
 
 
 @click.command("evaluate", short_help="Measure how well a gallery answers the queries.")
-@click.option(
-    "--query",
-    "query_folder",
-    required=True,
-    type=GivenPath(),
-    metavar="FOLDER",
-    help="The images that ask; first-level sub-folders are categories.",
-)
-@click.option(
-    "--gallery",
-    "gallery_folder",
-    required=True,
-    type=GivenPath(),
-    metavar="FOLDER",
-    help="The images that are searched.",
-)
+@folder_options
 @click.option(
     "--setting",
     type=click.Choice(["as-is", "close-set", "partial", "open-set"]),

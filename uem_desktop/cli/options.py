@@ -63,6 +63,31 @@ class EngineOptions:
     use_store: bool
 
 
+def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--query`` and ``--gallery``, both required."""
+    options = (
+        click.option(
+            "--query",
+            "query_folder",
+            required=True,
+            type=GivenPath(),
+            metavar="FOLDER",
+            help="The images that ask; first-level sub-folders are categories.",
+        ),
+        click.option(
+            "--gallery",
+            "gallery_folder",
+            required=True,
+            type=GivenPath(),
+            metavar="FOLDER",
+            help="The images that are searched.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--checkpoint``, ``--device``, ``--no-store`` and ``--json`` to a command."""
     options = (

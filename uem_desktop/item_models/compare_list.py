@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
-from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
+from uem_desktop.item_models.image_list import AnyIndex
+from uem_desktop.item_models.place_list import NO_PLACES, PlaceListModel, PlaceRole
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.compare_orders import CompareOrder
@@ -17,28 +16,13 @@ from uem_desktop.retrieval.compare_words import first_matches_text, row_texts
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.mismatches import Rows
 
-_FIRST = int(Qt.ItemDataRole.UserRole)
-_NO_ROWS = np.empty(0, np.int64)
 
-
-class CompareRole(IntEnum):
-    """Roles beside those that every list of images has."""
-
-    DETAIL = _FIRST + 5
-    """`str`: category of the query and of its first matches."""
-    VALUE = _FIRST + 20
-    """`str`: the number that the list is sorted by."""
-    SECOND = _FIRST + 21
-    """`str`: what else is worth knowing."""
-
-
-class CompareListModel(ImageListModel):
+class CompareListModel(PlaceListModel):
     """Places of one comparison in the order that it is told."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._found: Comparison | None = None
-        self._places: Rows = _NO_ROWS
         self._order = CompareOrder.LOSS
         self._top_k = 1
 
@@ -48,17 +32,8 @@ class CompareListModel(ImageListModel):
         """Show these places of a comparison."""
         self.beginResetModel()
         self._found, self._order, self._top_k = found, order, top_k
-        self._places = places if found is not None else _NO_ROWS
+        self._places = places if found is not None else NO_PLACES
         self.endResetModel()
-
-    def place_at(self, row: int) -> int:
-        """Return the place in the comparison that a row shows."""
-        return int(self._places[row])
-
-    def row_of(self, place: int) -> int:
-        """Return the row that shows a place, -1 when none does."""
-        rows = np.flatnonzero(self._places == place)
-        return int(rows[0]) if len(rows) else -1
 
     def path_at(self, row: int) -> Path:
         """Return the query image in a row."""
@@ -90,11 +65,11 @@ class CompareListModel(ImageListModel):
                 return True
             case Role.DECISIONS:
                 return self.decided(self.path_at(row)).marks
-            case CompareRole.DETAIL:
+            case PlaceRole.DETAIL:
                 return first_matches_text(self._found, self.place_at(row))
-            case CompareRole.VALUE:
+            case PlaceRole.VALUE:
                 return self._texts(row)[0]
-            case CompareRole.SECOND:
+            case PlaceRole.SECOND:
                 return self._texts(row)[1]
             case Qt.ItemDataRole.ToolTipRole:
                 return (
@@ -104,6 +79,3 @@ class CompareListModel(ImageListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(row)
         return None
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._places)

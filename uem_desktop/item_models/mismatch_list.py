@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
-from uem_desktop.item_models.image_list import AnyIndex, ImageListModel
+from uem_desktop.item_models.image_list import AnyIndex
+from uem_desktop.item_models.place_list import NO_PLACES, PlaceListModel, PlaceRole
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.mismatch_orders import Order
 from uem_desktop.retrieval.mismatch_words import pair_text, row_texts
 from uem_desktop.retrieval.mismatches import Mismatches, Rows
 
-_FIRST = int(Qt.ItemDataRole.UserRole)
-_NO_ROWS = np.empty(0, np.int64)
 
-
-class MismatchRole(IntEnum):
-    """Roles beside those that every list of images has."""
-
-    DETAIL = _FIRST + 5
-    """`str`: category of the query and of its first match."""
-    VALUE = _FIRST + 20
-    """`str`: the number that the list is sorted by."""
-    SECOND = _FIRST + 21
-    """`str`: what else is worth knowing."""
-
-
-class MismatchListModel(ImageListModel):
+class MismatchListModel(PlaceListModel):
     """Places of one table in the order that it is told."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._found: Mismatches | None = None
-        self._places: Rows = _NO_ROWS
         self._order = Order.PLAIN_AP
 
     def set_rows(self, found: Mismatches | None, places: Rows, order: Order) -> None:
         """Show these places of a table."""
         self.beginResetModel()
         self._found, self._order = found, order
-        self._places = places if found is not None else _NO_ROWS
+        self._places = places if found is not None else NO_PLACES
         self.endResetModel()
-
-    def place_at(self, row: int) -> int:
-        """Return the place in the table that a row shows."""
-        return int(self._places[row])
-
-    def row_of(self, place: int) -> int:
-        """Return the row that shows a place, -1 when none does."""
-        rows = np.flatnonzero(self._places == place)
-        return int(rows[0]) if len(rows) else -1
 
     def path_at(self, row: int) -> Path:
         """Return the query image in a row."""
@@ -100,11 +75,11 @@ class MismatchListModel(ImageListModel):
                 return True
             case Role.DECISIONS:
                 return self.decided(self.path_at(row)).marks
-            case MismatchRole.DETAIL:
+            case PlaceRole.DETAIL:
                 return pair_text(self._found, place)
-            case MismatchRole.VALUE:
+            case PlaceRole.VALUE:
                 return row_texts(self._found, place, self._order)[0]
-            case MismatchRole.SECOND:
+            case PlaceRole.SECOND:
                 return row_texts(self._found, place, self._order)[1]
             case Qt.ItemDataRole.ToolTipRole:
                 decided = "".join(f"\n{one}" for one in self.decided(self.path_at(row)).sentences)
@@ -112,6 +87,3 @@ class MismatchListModel(ImageListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(row)
         return None
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._places)

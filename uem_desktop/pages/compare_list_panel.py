@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from uem_desktop.item_models.compare_list import CompareListModel, CompareRole
+from uem_desktop.item_models.compare_list import CompareListModel
+from uem_desktop.item_models.place_list import PlaceRole
 from uem_desktop.pages.compare_header import listing_text
 from uem_desktop.pages.compare_keeper import CompareKeeper
 from uem_desktop.pages.decision_desk import DecisionDesk
@@ -20,7 +21,7 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _FILTER_DELAY_MS = 150
 _WIDEST = 4000
-_ROLES = RowRoles(CellRoles(detail=CompareRole.DETAIL), CompareRole.VALUE, CompareRole.SECOND)
+_ROLES = RowRoles(CellRoles(detail=PlaceRole.DETAIL), PlaceRole.VALUE, PlaceRole.SECOND)
 _FILTERED = (
     "No query matches the filter",
     "Empty the field, or choose all categories.",

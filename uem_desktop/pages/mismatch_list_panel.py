@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from uem_desktop.item_models.mismatch_list import MismatchListModel, MismatchRole
+from uem_desktop.item_models.mismatch_list import MismatchListModel
+from uem_desktop.item_models.place_list import PlaceRole
 from uem_desktop.pages.filter_row import CategoryCombo, SearchField
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
@@ -28,7 +29,7 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _FILTER_DELAY_MS = 150
 _WIDEST = 4000
-_ROLES = RowRoles(CellRoles(detail=MismatchRole.DETAIL), MismatchRole.VALUE, MismatchRole.SECOND)
+_ROLES = RowRoles(CellRoles(detail=PlaceRole.DETAIL), PlaceRole.VALUE, PlaceRole.SECOND)
 _ALL_GOOD = (
     "Nothing failed here",
     "By this order every query that is meant finds what it should.",

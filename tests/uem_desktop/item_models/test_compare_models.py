@@ -12,8 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.progress import Progress
-from uem_desktop.item_models.compare_list import CompareListModel, CompareRole
+from uem_desktop.item_models.compare_list import CompareListModel
 from uem_desktop.item_models.move_list import MoveListModel
+from uem_desktop.item_models.place_list import PlaceRole
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.compare import Comparison, compare
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, listed
@@ -52,9 +53,9 @@ def test_a_query_says_what_it_lost_and_what_stands_first_now(found: Comparison) 
     model.set_rows(found, listed(found, CompareListing(), 2), CompareOrder.LOSS, 2)
     assert model.rowCount() == 1
     index = model.index(0)
-    assert index.data(CompareRole.VALUE) == "−50.0"
-    assert index.data(CompareRole.SECOND) == "AP 100.0 → 50.0"
-    assert index.data(CompareRole.DETAIL) == "bird · now ship"
+    assert index.data(PlaceRole.VALUE) == "−50.0"
+    assert index.data(PlaceRole.SECOND) == "AP 100.0 → 50.0"
+    assert index.data(PlaceRole.DETAIL) == "bird · now ship"
     assert index.data(Role.PATH) == Path("/q/bird-0.png")
     assert index.data(SPOKEN) == "1, bird-0.png, bird · now ship, −50.0, AP 100.0 to 50.0"
     assert (model.row_of(0), model.row_of(1)) == (0, -1)
@@ -72,7 +73,7 @@ def test_each_order_shows_its_own_number(found: Comparison, order, texts) -> Non
     model = CompareListModel()
     model.set_rows(found, listed(found, CompareListing(order), 2), order, 2)
     index = model.index(0)
-    assert (index.data(CompareRole.VALUE), index.data(CompareRole.SECOND)) == texts
+    assert (index.data(PlaceRole.VALUE), index.data(PlaceRole.SECOND)) == texts
 
 
 def test_moves_say_whence_and_where_to(found: Comparison) -> None:

@@ -15,7 +15,8 @@ from training.progress import Progress
 from uem_desktop.item_models.category_table import CategoryTableModel
 from uem_desktop.item_models.confusion_table import ConfusionRole, ConfusionTableModel
 from uem_desktop.item_models.error_pairs import ErrorPairModel
-from uem_desktop.item_models.mismatch_list import MismatchListModel, MismatchRole
+from uem_desktop.item_models.mismatch_list import MismatchListModel
+from uem_desktop.item_models.place_list import PlaceRole
 from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.category_table import category_table
@@ -59,9 +60,9 @@ def test_a_list_says_what_it_is_sorted_by(found: Mismatches) -> None:
         "bird-0.png",
     ]
     first = model.index(0)
-    assert first.data(MismatchRole.VALUE) == "AP 33.3 %"
-    assert first.data(MismatchRole.SECOND) == "first at 3"
-    assert first.data(MismatchRole.DETAIL) == "ship → bird"
+    assert first.data(PlaceRole.VALUE) == "AP 33.3 %"
+    assert first.data(PlaceRole.SECOND) == "first at 3"
+    assert first.data(PlaceRole.DETAIL) == "ship → bird"
     assert first.data(Role.MARK) == "wrong"
     assert first.data(SPOKEN) == "1, ship-2.png, ship finds bird, AP 33.3 %, first at 3"
     assert model.row_of(0) == 1
@@ -74,8 +75,8 @@ def test_a_private_query_has_its_mark_and_no_ap(found: Mismatches) -> None:
     model.set_rows(found, listed(found, listing), listing.order)
     index = model.index(0)
     assert index.data(Role.MARK) == "private"
-    assert index.data(MismatchRole.VALUE) == f"similarity {found.similarities[3, 0]:.3f}"
-    assert index.data(MismatchRole.SECOND) == "no correct one"
+    assert index.data(PlaceRole.VALUE) == f"similarity {found.similarities[3, 0]:.3f}"
+    assert index.data(PlaceRole.SECOND) == "no correct one"
 
 
 def test_a_matrix_says_its_counts(found: Mismatches) -> None:
