@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.benchmark_desk import BenchmarkDesk
 from uem_desktop.pages.compare_desk import CompareDesk
 from uem_desktop.pages.copying import Copier
@@ -221,7 +222,7 @@ class MainWindow(QMainWindow):
             (commands.shortcuts, lambda: shortcuts_dialog(self, self.actions()).open()),
             (commands.about, self._show_about),
         ):
-            action.triggered.connect(partial(_call, method))
+            action.triggered.connect(partial(call_plainly, method))
         self.why.switched.connect(self.explore.explain)
         self.why.bind(self.explore.preview_panel.why_button)
         grids = (self.explore.query_panel.grid, self.explore.match_panel.grid)
@@ -367,8 +368,3 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.explore.close_views()
         event.accept()
-
-
-def _call(method: Any, _is_checked: bool = False) -> None:
-    """Call a command without the `checked` that `triggered` adds."""
-    method()

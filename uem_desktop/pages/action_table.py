@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -30,3 +32,8 @@ def make_action(
     action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
     owner.addAction(action)
     return action
+
+
+def call_plainly(method: Callable[[], object], _is_checked: bool = False) -> None:
+    """Call a command without the ``checked`` that ``triggered`` and ``clicked`` add."""
+    method()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.benchmark_actions import BenchmarkActions
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.late_place import LatePlace
@@ -74,7 +74,7 @@ class BenchmarkDesk(Desk):
             (actions.new, self._new),
             (actions.open, self._open),
         ):
-            action.triggered.connect(partial(_call, method))
+            action.triggered.connect(partial(call_plainly, method))
 
     # ---- the end of the window
 
@@ -161,7 +161,3 @@ class BenchmarkDesk(Desk):
     def _open(self) -> None:
         self.page_wanted.emit("benchmark")
         self.page.choose_results()
-
-
-def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
-    method()

@@ -27,6 +27,7 @@ from training.methods.method_names import METHODS
 from uem_desktop.item_models.benchmark_choices import Choice
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.benchmark_advanced import AdvancedFields
 from uem_desktop.pages.benchmark_fields import (
     ChoiceList,
@@ -380,8 +381,4 @@ def _look_at(
 
 def _add(menu: QMenu, text: str, method: Callable[[], object]) -> None:
     action = menu.addAction(display_text(text).replace("&", "&&"))
-    action.triggered.connect(partial(_call, method))
-
-
-def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
-    method()
+    action.triggered.connect(partial(call_plainly, method))

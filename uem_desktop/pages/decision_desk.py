@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.decided_lookup import DecidedLookup
 from uem_desktop.pages.decision_actions import DecisionActions
 from uem_desktop.pages.decision_dialogs import ask_category, ask_note, ask_reviewer
@@ -126,7 +127,7 @@ class DecisionDesk(QObject):
             (actions.redo, self._order.redo),
             (actions.reviewer, self._ask_reviewer),
         ):
-            action.triggered.connect(partial(_call, method))
+            action.triggered.connect(partial(call_plainly, method))
 
     def _judge(self, judgement: Judgement | None, _is_checked: bool = False) -> None:
         pairs = self.targets.pairs
@@ -213,7 +214,3 @@ class DecisionDesk(QObject):
 
 def _target_text(images: Sequence[Path]) -> str:
     return display_text(images[0].name) if len(images) == 1 else f"{len(images):,} images"
-
-
-def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
-    method()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QToolButton, QWid
 
 from training.config_files import all_settings
 from training.errors import UserError
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.draft_keeper import DraftKeeper
 from uem_desktop.pages.field_button import FieldButton
 from uem_desktop.pages.labels import plain_label
@@ -288,9 +289,5 @@ def _captioned(caption: str, *fields: QWidget) -> QGridLayout:
 
 def _add(menu: QMenu, text: str, method: Callable[[], None]) -> QAction:
     action = menu.addAction(display_text(text).replace("&", "&&"))
-    action.triggered.connect(partial(_call, method))
+    action.triggered.connect(partial(call_plainly, method))
     return action
-
-
-def _call(method: Callable[[], None], _is_checked: bool = False) -> None:
-    method()

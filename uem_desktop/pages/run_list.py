@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.item_models.run_rows import RunListModel, RunRole
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.labels import plain_label
 from uem_desktop.pages.training_keeper import TrainingKeeper
 from uem_desktop.retrieval.runs import RunState
@@ -146,7 +147,7 @@ class RunList(QWidget):
             if key is not None:
                 action.setShortcut(key)
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(partial(_call, method))
+            action.triggered.connect(partial(call_plainly, method))
             self.view.addAction(action)
             self._actions.append(action)
 
@@ -212,7 +213,3 @@ def state_colour(state: RunState, tokens: Tokens) -> tuple[str, bool]:
 
 def _dot(index: AnyIndex, tokens: Tokens) -> tuple[str, bool]:
     return state_colour(index.data(RunRole.STATE), tokens)
-
-
-def _call(method: object, _is_checked: bool = False) -> None:
-    method()  # type: ignore[operator]

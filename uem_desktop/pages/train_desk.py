@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
@@ -120,7 +121,7 @@ class TrainDesk(Desk):
             (actions.follow, self._follow),
             (actions.use, self._use_newest),
         ):
-            action.triggered.connect(partial(_call, method))
+            action.triggered.connect(partial(call_plainly, method))
 
     def start_or_resume(self) -> None:
         """Start or go on, where the page is looked at."""
@@ -196,7 +197,3 @@ def _import_page(context: JobContext) -> bool:
 
     RunDraft.of()  # reads what settings mean, once
     return True
-
-
-def _call(method: Callable[[], object], _is_checked: bool = False) -> None:
-    method()
