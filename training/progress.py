@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far work on the images of a folder is.
+    """How far work on the images of a folder, or in other equal parts, is.
 
     Attributes:
         done: Images that are finished, failed ones and stored ones included.
@@ -50,6 +50,12 @@ class Progress:
         if self.failed:
             parts.append(f"{self.failed:,} problem{_plural(self.failed)}")
         return " · ".join(parts)
+
+    def share_sentence(self) -> str:
+        """Say how far work is whose parts are no images: ``37 % · 12 s left``."""
+        share = f"{100 * self.done // max(1, self.total)} %"
+        left = self.seconds_left
+        return f"{share} · {duration_text(left)} left" if left else share
 
 
 def duration_text(seconds: float) -> str:

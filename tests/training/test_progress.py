@@ -29,6 +29,20 @@ def test_sentences(progress: Progress, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("progress", "sentence"),
+    [
+        (Progress(0, 0), "0 %"),
+        (Progress(0, 8), "0 %"),
+        (Progress(999, 1000, seconds=0.5), "99 % · 1 s left"),
+        (Progress(250, 1000, seconds=20.0), "25 % · 1 min left"),
+        (Progress(8, 8, seconds=1.0), "100 %"),
+    ],
+)
+def test_shares(progress: Progress, sentence: str) -> None:
+    assert progress.share_sentence() == sentence
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [
         (0.2, "1 s"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +47,8 @@ def score_detectors(
     gallery_categories: Collection[str | None],
     *,
     seed: int = 0,
+    on_votes: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> tuple[DetectorScores, ...]:
     """Let every detector judge the queries, each as it is, without labels.
 
@@ -56,12 +58,18 @@ def score_detectors(
         results: What the same queries came to against the gallery.
         gallery_categories: See `score_open_set`.
         seed: Of the clustering of the published rule.
+        on_votes: Told (done, total) of the votes, which come after the clustering.
+        should_stop: Asked at each step of the clustering and after each block of votes.
 
     Raises:
+        Cancelled: ``should_stop`` said so.
         ValueError: A domain has fewer than three images.
     """
-    published = fit_prototype_detector(queries, gallery, seed=seed).decide(queries)
-    by_gallery = fit_vote_detector(queries, gallery, line="gallery").decisions
+    prototypes = fit_prototype_detector(queries, gallery, seed=seed, should_stop=should_stop)
+    published = prototypes.decide(queries)
+    by_gallery = fit_vote_detector(
+        queries, gallery, line="gallery", on_progress=on_votes, should_stop=should_stop
+    ).decisions
     by_valley = by_gallery.at(valley_line(by_gallery.values))
 
     def scored(decisions: PrivateDecisions) -> OpenSetScores:

@@ -17,7 +17,7 @@ D_i is a minimum over all gallery images and D_c a maximum over some of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,6 +122,7 @@ def fit_prototype_detector(
     rule: MergeRule = "strict",
     seed: int = 0,
     cluster_counts: tuple[int, int] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> PrototypeDetector:
     """Cluster both domains, translate the gallery's prototypes, merge, and measure the pairs.
 
@@ -131,9 +132,15 @@ def fit_prototype_detector(
         rule: Which pairs merge; ``"strict"`` is the published rule.
         seed: Of the clustering.
         cluster_counts: Of query and gallery domain, where they are given; else by the elbow.
+        should_stop: Asked at each step of the clustering.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     domains = (_double(queries), _double(gallery))
-    found = unify_domains(*domains, rule=rule, seed=seed, cluster_counts=cluster_counts)
+    found = unify_domains(
+        *domains, rule=rule, seed=seed, cluster_counts=cluster_counts, should_stop=should_stop
+    )
     centres, members, unified = found.centres, found.members, found.unified
     shared = len(unified.in_a) - unified.merged_count
     widths = torch.full((len(centres[0]),), math.inf, dtype=torch.float64)

@@ -14,7 +14,7 @@ from training.data.records import DecodeFailure
 from training.errors import UserError
 from uem_desktop.cli.embedding import embed_domain, opened_encoder
 from uem_desktop.cli.options import EngineOptions
-from uem_desktop.cli.progress_bar import shown_status, stop_on_interrupt
+from uem_desktop.cli.progress_bar import shown_status, shown_steps, stop_on_interrupt
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.compare import Comparison, compare
 from uem_desktop.retrieval.compare_figure import FIGURE_SUFFIXES, figure_rows, rows_to_json
@@ -22,6 +22,7 @@ from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, l
 from uem_desktop.retrieval.compare_query import index_both
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import EncoderInfo
+from uem_desktop.retrieval.steps import count_of
 
 _DRAW = [sys.executable, "-m", "uem_desktop.widgets.figure_file"]
 _LIMIT_S = 600
@@ -59,8 +60,9 @@ def run_comparison(
             gallery = embed_domain(gallery_folder, "gallery", encoder, one)
             pairs.append((query, gallery))
             infos.append(encoder.info)
-    with shown_status("Ranking with both"), stop_on_interrupt() as should_stop:
-        found = compare(pairs[0], pairs[1], should_stop=should_stop)
+    with shown_steps("Ranking") as on_step, stop_on_interrupt() as should_stop:
+        ranked = count_of(on_step, "Ranking with both")
+        found = compare(pairs[0], pairs[1], on_progress=ranked, should_stop=should_stop)
     failures = {f.path: f for pair in pairs for domain in pair for f in domain.failures}
     return Compared(found, (infos[0], infos[1]), tuple(failures.values()))
 

@@ -76,7 +76,7 @@ def evaluate_command(
         opened_encoder,
         say_skipped,
     )
-    from uem_desktop.cli.progress_bar import shown_status, stop_on_interrupt
+    from uem_desktop.cli.progress_bar import shown_steps, stop_on_interrupt
     from uem_desktop.cli.scores_text import evaluation_json, print_evaluation
     from uem_desktop.retrieval.evaluation import evaluate_direction
 
@@ -87,7 +87,7 @@ def evaluate_command(
         query = embed_domain(query_folder, "query", encoder, options)
         gallery = embed_domain(gallery_folder, "gallery", encoder, options)
         info = encoder.info
-    with shown_status("Ranking"), stop_on_interrupt() as should_stop:
+    with shown_steps("Ranking") as on_step, stop_on_interrupt() as should_stop:
         found = evaluate_direction(
             query,
             gallery,
@@ -96,6 +96,7 @@ def evaluate_command(
             seed=seed,
             worst_count=worst_count or 0,
             with_diagnostics=with_diagnostics,
+            on_step=on_step,
             should_stop=should_stop,
         )
     failures = [*query.failures, *gallery.failures]

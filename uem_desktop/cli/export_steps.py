@@ -11,7 +11,12 @@ import click
 from training.errors import UserError
 from uem_desktop.cli.embedding import check_folder, embed_domain, opened_encoder, say_skipped
 from uem_desktop.cli.options import EngineOptions
-from uem_desktop.cli.progress_bar import shown_progress, shown_status, stop_on_interrupt
+from uem_desktop.cli.progress_bar import (
+    shown_progress,
+    shown_status,
+    shown_steps,
+    stop_on_interrupt,
+)
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.decided_files import decided_files
@@ -29,6 +34,7 @@ from uem_desktop.retrieval.helped import help_domains
 from uem_desktop.retrieval.mismatches import find_mismatches
 from uem_desktop.retrieval.pair_tree import pair_tree
 from uem_desktop.retrieval.project import Project
+from uem_desktop.retrieval.steps import count_of, progress_of
 
 _EXIT_SOME_FAILED = 1
 
@@ -120,8 +126,11 @@ def export_hard_negatives(
     opened = open_project(project)
     options = EngineOptions(checkpoint or opened.project.checkpoint, device, not no_store)
     query, gallery = _embedded(opened, options, help_names)
-    with shown_status("Ranking"), stop_on_interrupt() as should_stop:
-        found = find_mismatches(query, gallery, both_ways=False, should_stop=should_stop)
+    with shown_steps("Ranking") as on_step, stop_on_interrupt() as should_stop:
+        found = find_mismatches(
+            query, gallery, both_ways=False,
+            on_progress=count_of(on_step, "Ranking"), should_stop=should_stop,
+        )  # fmt: skip
         pairs = hard_negatives(
             found,
             opened.decisions,
@@ -151,8 +160,11 @@ def _embedded(
     say_skipped([*query.failures, *gallery.failures], "'uem report'")
     if not help_names:
         return query, gallery
-    with shown_status("Helping retrieval"), stop_on_interrupt() as should_stop:
-        helped = help_domains(query, gallery, help_names, should_stop=should_stop)
+    with shown_steps("Helping retrieval") as on_step, stop_on_interrupt() as should_stop:
+        helped = help_domains(
+            query, gallery, help_names,
+            on_progress=progress_of(on_step, "Helping retrieval"), should_stop=should_stop,
+        )  # fmt: skip
     assert helped.query is not None
     return helped.query, helped.gallery
 

@@ -14,8 +14,12 @@ from training.control import TrainingControl
 from training.progress import Progress
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.steps import ShowStep
 
 _LOG_EVERY_S = 15.0
+_PARTS = 1000
+
+_Show = Callable[[str, Progress, str], None]
 
 
 @contextlib.contextmanager
@@ -25,8 +29,25 @@ def shown_progress(title: str) -> Iterator[Callable[[Progress], None]]:
     Args:
         title: What is being done, for example ``Embedding photos``.
     """
+    with _shown(title, "reading the folder") as show:
+        yield lambda progress: show(title, progress, progress.sentence())
+
+
+@contextlib.contextmanager
+def shown_steps(title: str) -> Iterator[ShowStep]:
+    """Give a function that shows how far one step after another is, until the block ends.
+
+    Args:
+        title: What is being done before the first step is told of.
+    """
+    with _shown(title, "") as show:
+        yield _Steps(show)
+
+
+@contextlib.contextmanager
+def _shown(title: str, sentence: str) -> Iterator[_Show]:
     if not sys.stderr.isatty():
-        yield _LogLines(title)
+        yield _LogLines()
         return
     from rich import progress as rich_progress
     from rich.console import Console
@@ -38,11 +59,15 @@ def shown_progress(title: str) -> Iterator[Callable[[Progress], None]]:
         console=Console(stderr=True),
         transient=True,
     ) as bar:
-        task = bar.add_task(display_text(title), total=None, sentence="reading the folder")
+        task = bar.add_task(display_text(title), total=None, sentence=sentence)
 
-        def show(progress: Progress) -> None:
+        def show(title: str, progress: Progress, sentence: str) -> None:
             bar.update(
-                task, total=progress.total, completed=progress.done, sentence=progress.sentence()
+                task,
+                description=display_text(title),
+                total=progress.total or None,
+                completed=progress.done,
+                sentence=sentence,
             )
 
         yield show
@@ -63,15 +88,31 @@ def shown_status(title: str) -> Iterator[None]:
 class _LogLines:
     """Says how far the work is, every few seconds, for output that goes to a file."""
 
-    def __init__(self, title: str) -> None:
-        self._title = title
+    def __init__(self) -> None:
         self._next_time = time.monotonic() + _LOG_EVERY_S
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, title: str, progress: Progress, sentence: str) -> None:
         now = time.monotonic()
         if now >= self._next_time and progress.done < progress.total:
             self._next_time = now + _LOG_EVERY_S
-            say(f"{self._title}: {progress.sentence()}")
+            say(f"{title}: {sentence}")
+
+
+class _Steps:
+    """Turns the share that is done of a step into progress since that step began."""
+
+    def __init__(self, show: _Show) -> None:
+        self._show = show
+        self._step = ""
+        self._started = 0.0
+
+    def __call__(self, step: str, share: float) -> None:
+        now = time.monotonic()
+        if step != self._step:
+            self._step, self._started = step, now
+        done = int(share * _PARTS)
+        progress = Progress(done, _PARTS if done else 0, seconds=now - self._started)
+        self._show(step, progress, progress.share_sentence() if done else "")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,15 +81,23 @@ def embeddings_of(parts: Sequence[QueryImages], *, is_mean: bool) -> np.ndarray:
 
 
 def build_index(
-    gallery: DomainEmbeddings, kind: IndexKind, parts: Sequence[QueryImages]
+    gallery: DomainEmbeddings,
+    kind: IndexKind,
+    parts: Sequence[QueryImages],
+    should_stop: Callable[[], bool],
 ) -> GalleryIndex:
-    """Make an index whose recall is measured with the queries, if they are enough for that."""
+    """Make an index whose recall is measured with the queries, if they are enough for that.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
+    """
     queries = embeddings_of(parts, is_mean=False)
     return GalleryIndex.build(
         gallery.embeddings,
         gallery.ready_rows(),
         kind,
         sample_queries=queries if len(queries) >= _FEWEST_SAMPLES else None,
+        should_stop=should_stop,
     )
 
 

@@ -21,6 +21,7 @@ from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
 from uem_desktop.retrieval.matches import CounterpartDecision, QueryResult
 from uem_desktop.retrieval.private_queries import PrivateQueries, find_private_queries
+from uem_desktop.retrieval.steps import ShowStep, count_of, progress_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,7 @@ def help_parts(
     domain: QueryDomain | None,
     gallery: DomainEmbeddings,
     names: Sequence[str],
+    on_step: ShowStep,
     should_stop: Callable[[], bool],
 ) -> tuple[tuple[QueryImages, ...], DomainEmbeddings]:
     """Return the queries and the gallery after retrieval help.
@@ -85,8 +87,9 @@ def help_parts(
     """
     try:
         both = help_domains(
-            None if domain is None else domain.embeddings, gallery, names, should_stop=should_stop
-        )
+            None if domain is None else domain.embeddings, gallery, names,
+            on_progress=progress_of(on_step, "Helping retrieval"), should_stop=should_stop,
+        )  # fmt: skip
     except UserError as error:
         raise UserError(f"{error} Name it by --query-domain.") from None
     helped = []
@@ -103,7 +106,10 @@ def help_parts(
 
 
 def find_private(
-    domain: QueryDomain | None, gallery: DomainEmbeddings, should_stop: Callable[[], bool]
+    domain: QueryDomain | None,
+    gallery: DomainEmbeddings,
+    on_step: ShowStep,
+    should_stop: Callable[[], bool],
 ) -> tuple[PrivateQueries | None, str]:
     """Return who of the query domain has no counterpart, or None and why it cannot be said.
 
@@ -112,10 +118,14 @@ def find_private(
     """
     if domain is None:
         return None, ""
+    voted = count_of(on_step, "Looking for queries without a counterpart")
     try:
-        return find_private_queries(domain.embeddings, gallery, should_stop=should_stop), ""
+        found = find_private_queries(
+            domain.embeddings, gallery, on_progress=voted, should_stop=should_stop
+        )
     except UserError as error:
         return None, str(error)
+    return found, ""
 
 
 def with_decisions(

@@ -12,7 +12,7 @@ from uem_desktop.cli.embed_files import cannot_write
 from uem_desktop.cli.embedding import check_folder, embed_domain, opened_encoder, say_skipped
 from uem_desktop.cli.export_steps import OpenProject, open_project
 from uem_desktop.cli.options import EngineOptions
-from uem_desktop.cli.progress_bar import shown_progress, shown_status, stop_on_interrupt
+from uem_desktop.cli.progress_bar import shown_progress, shown_steps, stop_on_interrupt
 from uem_desktop.cli.streams import say
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.export_work import Work
@@ -83,8 +83,8 @@ def make(
         help_names=help_names,
         decisions=None if opened is None else opened.decisions.entries,
     )
-    with shown_status("Ranking"), stop_on_interrupt() as should_stop:
-        report = make_report(query, gallery, wish, should_stop=should_stop)
+    with shown_steps("Ranking") as on_step, stop_on_interrupt() as should_stop:
+        report = make_report(query, gallery, wish, on_step=on_step, should_stop=should_stop)
     with (
         shown_progress(f"Writing {out.name}") as show,
         stop_on_interrupt() as should_stop,

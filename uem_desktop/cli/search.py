@@ -78,11 +78,13 @@ def search_command(
     as_json: bool,
 ) -> None:
     """Search a gallery with one image, several, or every image of a folder."""
+    from training.errors import check_stop
     from uem_desktop.cli import queries as query_steps
     from uem_desktop.cli import query_domain as domain_steps
     from uem_desktop.cli.embedding import check_folder, embed_domain, opened_encoder, say_skipped
-    from uem_desktop.cli.progress_bar import shown_status, stop_on_interrupt
+    from uem_desktop.cli.progress_bar import shown_steps, stop_on_interrupt
     from uem_desktop.cli.search_text import print_search, search_json
+    from uem_desktop.retrieval.steps import count_of
 
     query_steps.check_queries(queries)
     for folder in (gallery_folder, *([domain_folder] if domain_folder is not None else [])):
@@ -97,21 +99,26 @@ def search_command(
         parts, None if domain is None else domain.embeddings, gallery
     )
     embeddings = query_steps.embeddings_of(parts, is_mean=is_mean)
-    with shown_status("Looking at the domains"), stop_on_interrupt() as should_stop:
-        private, problem = domain_steps.find_private(domain, gallery, should_stop)
+    with shown_steps("Searching") as on_step, stop_on_interrupt() as should_stop:
+        private, problem = domain_steps.find_private(domain, gallery, on_step, should_stop)
         if help_names:
             parts, gallery = domain_steps.help_parts(
-                parts, domain, gallery, help_names, should_stop
+                parts, domain, gallery, help_names, on_step, should_stop
             )
+        searched = count_of(on_step, "Searching")
+        index = query_steps.build_index(gallery, index_kind, parts, should_stop)
+        found = (
+            [query_steps.search_mean(parts, gallery, index, top_k)]
+            if is_mean
+            else query_steps.search_each(parts, gallery, index, top_k)
+        )
+        results = []
+        for result in domain_steps.with_decisions(found, embeddings, domain, private):
+            results.append(result)
+            searched(len(results), len(embeddings))
+            check_stop(should_stop)
     if problem and domain_folder is not None:
         say(problem)
-    index = query_steps.build_index(gallery, index_kind, parts)
-    found = (
-        [query_steps.search_mean(parts, gallery, index, top_k)]
-        if is_mean
-        else query_steps.search_each(parts, gallery, index, top_k)
-    )
-    results = list(domain_steps.with_decisions(found, embeddings, domain, private))
     if as_json:
         print_json(search_json(results, index, info, failures, help_names))
         return

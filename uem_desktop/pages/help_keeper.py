@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from training.progress import Progress, duration_text
+from training.progress import Progress
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -57,10 +57,7 @@ class HelpKeeper(QObject):
         progress = self._progress
         if progress is None or not progress.total:
             return "Computing retrieval help…"
-        parts = [f"Computing retrieval help: {100 * progress.done // progress.total} %"]
-        if progress.seconds_left:
-            parts.append(f"{duration_text(progress.seconds_left)} left")
-        return " · ".join([*parts, "H cancels"])
+        return f"Computing retrieval help: {progress.share_sentence()} · H cancels"
 
     def set_on(self, is_on: bool) -> None:
         """Search with help from now on, or without."""

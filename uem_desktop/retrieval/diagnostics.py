@@ -16,7 +16,7 @@ from uem_desktop.retrieval.mismatches import Mismatches
 from uem_desktop.retrieval.near_duplicates import Duplicates, find_duplicates
 from uem_desktop.retrieval.prototypes import PrototypeKind, Prototypes, prototypes_of
 
-_UNTIL_GAP, _UNTIL_PROTOTYPES = 0.05, 0.25
+_UNTIL_GAP, UNTIL_PROTOTYPES = 0.05, 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +100,11 @@ def diagnose(
     prototypes = prototypes_of(query, gallery, cache=cache, should_stop=should_stop)
     occupancy = occupancy_of(prototypes)
     tell(occupancy)
-    report(_UNTIL_PROTOTYPES)
+    report(UNTIL_PROTOTYPES)
     duplicates = find_duplicates(
         query,
         gallery,
-        on_progress=lambda share: report(_UNTIL_PROTOTYPES + (1 - _UNTIL_PROTOTYPES) * share),
+        on_progress=lambda share: report(UNTIL_PROTOTYPES + (1 - UNTIL_PROTOTYPES) * share),
         should_stop=should_stop,
     )
     tell(duplicates)

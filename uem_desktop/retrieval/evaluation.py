@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
-from uem_desktop.retrieval.diagnostics import Diagnostics, diagnose
+from uem_desktop.retrieval.diagnostics import UNTIL_PROTOTYPES, Diagnostics, diagnose
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
 from uem_desktop.retrieval.mismatches import find_mismatches
@@ -18,6 +18,7 @@ from uem_desktop.retrieval.setting_scores import (
     cut_domains,
     detect_private,
 )
+from uem_desktop.retrieval.steps import ShowStep, count_of, no_step, progress_of
 from uem_desktop.retrieval.worst_queries import WorstQuery, worst_queries
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def evaluate_direction(
     seed: int = 0,
     worst_count: int = 0,
     with_diagnostics: bool = False,
+    on_step: ShowStep = no_step,
     should_stop: Callable[[], bool] | None = None,
 ) -> Evaluation:
     """Measure one direction.
@@ -98,6 +100,7 @@ def evaluate_direction(
         seed: Of the setting's draw and of the published rule's clustering.
         worst_count: How many of the worst queries are told, without retrieval-time help.
         with_diagnostics: Also say what needs no categories, without retrieval-time help.
+        on_step: Told what is being done and how far that is.
         should_stop: Asked between blocks of work.
 
     Raises:
@@ -111,18 +114,41 @@ def evaluate_direction(
     told: tuple[WorstQuery, ...] = ()
     diagnostics = None
     if worst_count or with_diagnostics:
-        found = find_mismatches(query, gallery, both_ways=with_diagnostics, should_stop=should_stop)
+        found = find_mismatches(
+            query, gallery, both_ways=with_diagnostics,
+            on_progress=count_of(on_step, "Ranking"), should_stop=should_stop,
+        )  # fmt: skip
         results, told = found.results, worst_queries(found, worst_count)
         if with_diagnostics:
-            diagnostics = diagnose(found, query, gallery, should_stop=should_stop)
+            diagnostics = diagnose(
+                found, query, gallery, on_progress=_diagnosing(on_step), should_stop=should_stop
+            )
     else:
-        results = results_of_all(query, gallery, should_stop=should_stop)
+        ranked = count_of(on_step, "Ranking")
+        results = results_of_all(query, gallery, on_progress=ranked, should_stop=should_stop)
     helped = in_setting = None
     if help_names:
-        both = help_domains(query, gallery, help_names, should_stop=should_stop)
+        both = help_domains(
+            query, gallery, help_names,
+            on_progress=progress_of(on_step, "Helping retrieval"), should_stop=should_stop,
+        )  # fmt: skip
         assert both.query is not None
-        scores = evaluate(both.query, both.gallery, should_stop=should_stop)
+        ranked = count_of(on_step, "Ranking with help")
+        scores = evaluate(both.query, both.gallery, on_progress=ranked, should_stop=should_stop)
         helped = HelpedScores(tuple(help_names), scores)
     if setting is not None and cut is not None:
-        in_setting = SettingScores(setting, seed, cut, detect_private(cut, results, seed))
+        scored = detect_private(cut, results, seed, on_step=on_step, should_stop=should_stop)
+        in_setting = SettingScores(setting, seed, cut, scored)
     return Evaluation(query, gallery, scores_of(results), helped, in_setting, told, diagnostics)
+
+
+def _diagnosing(on_step: ShowStep) -> Callable[[float], None]:
+    """Return what tells the share that is done of diagnostics as steps of an even speed each."""
+    on_step("Finding prototypes", 0.0)
+
+    def note(share: float) -> None:
+        if share >= UNTIL_PROTOTYPES:
+            part = (share - UNTIL_PROTOTYPES) / (1 - UNTIL_PROTOTYPES)
+            on_step("Finding near-duplicates", part)
+
+    return note

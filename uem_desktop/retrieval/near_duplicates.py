@@ -108,7 +108,8 @@ def find_duplicates(
             raise Cancelled
         if looks.are_one(first, second):
             linked.join(first, second)
-        report(0.8 + 0.2 * (number + 1) / len(kept))
+        report(0.8 + 0.2 * number / len(kept))
+    report(1.0)
     groups = [_group(members, looks) for members in linked.groups()]
     groups.sort(key=lambda group: (not group.is_across, -len(group.images), group.images))
     return Duplicates(tuple(groups), pairs.count, len(kept))

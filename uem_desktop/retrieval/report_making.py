@@ -18,6 +18,7 @@ from uem_desktop.retrieval.mismatch_orders import Listing, Order, Population, li
 from uem_desktop.retrieval.mismatches import find_mismatches
 from uem_desktop.retrieval.report_queries import worst_reported
 from uem_desktop.retrieval.reports import Report
+from uem_desktop.retrieval.steps import ShowStep, count_of, no_step, progress_of
 
 DEFAULT_WORST = 20
 DEFAULT_TOP_K = 10
@@ -56,28 +57,43 @@ def make_report(
     gallery: DomainEmbeddings,
     wish: ReportWish,
     *,
+    on_step: ShowStep = no_step,
     should_stop: Callable[[], bool] | None = None,
 ) -> Report:
     """Rank everything, exactly, and choose the worst queries.
 
     Where no query can be scored they are those whose matches disagree most.
 
+    Args:
+        query: The query domain.
+        gallery: The gallery domain.
+        wish: What the report is about.
+        on_step: Told what is being done and how far that is.
+        should_stop: Asked between blocks of work.
+
     Raises:
         Cancelled: ``should_stop`` said so.
         UserError: The domains do not fit each other, or a help cannot be used.
     """
     if wish.help_names:
-        helped = help_domains(query, gallery, wish.help_names, should_stop=should_stop)
+        helped = help_domains(
+            query, gallery, wish.help_names,
+            on_progress=progress_of(on_step, "Helping retrieval"), should_stop=should_stop,
+        )  # fmt: skip
         assert helped.query is not None
         query, gallery = helped.query, helped.gallery
-    found = find_mismatches(query, gallery, both_ways=False, should_stop=should_stop)
+    found = find_mismatches(
+        query, gallery, both_ways=False,
+        on_progress=count_of(on_step, "Ranking"), should_stop=should_stop,
+    )  # fmt: skip
     has_scores = bool(found.is_scored.any())
     if has_scores:
         places = worst(found, wish.worst_count)
         heading = f"The {_counted(len(places))} with the least average precision"
         note = "Plain average precision over the whole gallery, the lowest first."
     else:
-        found = find_mismatches(query, gallery, should_stop=should_stop)
+        both_ways = count_of(on_step, "Ranking both ways")
+        found = find_mismatches(query, gallery, on_progress=both_ways, should_stop=should_stop)
         listing = Listing(Population.UNLABELLED, Order.DISAGREEMENT)
         places = listed(found, listing)[: wish.worst_count]
         heading = f"The {_counted(len(places))} whose matches find them least"

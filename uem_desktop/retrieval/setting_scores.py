@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,6 +12,7 @@ from training.data.file_access import printable
 from training.data.scenarios import Setting, draw_scenario
 from training.errors import UserError
 from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.steps import ShowStep, no_step
 
 if TYPE_CHECKING:
     from training.evaluation.detector_scores import DetectorScores
@@ -75,23 +76,38 @@ def cut_domains(
     return CutDomains(query, gallery, shared, private)
 
 
-def detect_private(cut: CutDomains, results: QueryResults, seed: int) -> tuple[DetectorScores, ...]:
+def detect_private(
+    cut: CutDomains,
+    results: QueryResults,
+    seed: int,
+    *,
+    on_step: ShowStep = no_step,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[DetectorScores, ...]:
     """Score every detector on embeddings as the encoder made them.
 
     Args:
         cut: The two domains, without retrieval-time help.
         results: What the queries came to, with or without help.
         seed: Of the clustering of the published rule.
+        on_step: Told how far clustering and votes are.
+        should_stop: Asked between blocks of work.
+
+    Raises:
+        Cancelled: ``should_stop`` said so.
     """
     from training.evaluation.detector_scores import score_detectors
 
     rows, gallery_rows = cut.query.ready_rows(), cut.gallery.ready_rows()
+    on_step("Clustering both domains", 0.0)
     return score_detectors(
         cut.query.embeddings[rows],
         cut.gallery.embeddings[gallery_rows],
         results,
         set(cut.gallery.categories_of_rows(gallery_rows)),
         seed=seed,
+        on_votes=lambda done, total: on_step("Voting about counterparts", done / total),
+        should_stop=should_stop,
     )
 
 

@@ -153,7 +153,7 @@ def test_the_traceback_is_there_for_who_asks(
 def test_ctrl_c_while_embedding_keeps_what_is_done(
     uem: Any, folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(self: object, progress: Progress) -> None:
+    def interrupt(self: object, title: str, progress: Progress, sentence: str) -> None:
         signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
