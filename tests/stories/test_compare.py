@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from training.resources import resource_path
+from uem_desktop.item_models.roles import Role
 from uem_desktop.pages.full_view import FullView
 from uem_desktop.pages.second_checkpoint import STOPPED, SecondCheckpoint
 from uem_desktop.retrieval import known_runs
@@ -178,6 +179,37 @@ def test_queries_are_listed_by_what_a_person_asks_for(shown, slow) -> None:
     press(shown, Key.Key_Escape)
     shown.qtbot.waitUntil(lambda: len(listed_paths(shown)) > len(wanted))
     assert page.list_panel.list.hasFocus()
+
+
+def test_queries_are_filtered_by_category_and_by_decision_as_on_mismatches(shown, slow) -> None:
+    page = page_of(shown)
+    panel = page.list_panel
+    page.keeper.ask(order=CompareOrder.CHANGE)
+    every = paths_of(slow, CompareOrder.CHANGE)
+    panel.category_combo.setCurrentIndex(panel.category_combo.findData("bird"))
+    panel.category_combo.activated.emit(0)
+    assert listed_paths(shown) == [path for path in every if path.parent.name == "bird"]
+    panel.category_combo.setCurrentIndex(0)
+    panel.category_combo.activated.emit(0)
+    combo = panel.decided_combo
+    combo.setCurrentIndex(combo.findData("undecided"))
+    combo.activated.emit(combo.currentIndex())
+    assert listed_paths(shown) == every
+    page.list_panel.list.setFocus()
+    press(shown, Key.Key_Home)
+    wait_compared(shown)
+    page.detail.pair.setFocus()
+    press(shown, Key.Key_Right)
+    press(shown, Key.Key_U)
+    assert listed_paths(shown) == every[1:], "what was just decided leaves the undecided"
+    assert page.detail.query_path == every[1], "and the next one takes its row"
+    combo.setCurrentIndex(combo.findData("unsure"))
+    combo.activated.emit(combo.currentIndex())
+    assert listed_paths(shown) == every[:1]
+    assert panel.model.data(panel.model.index(0), Role.DECISIONS) == ("unsure",)
+    press(shown, Key.Key_Z, Modifier.ControlModifier)
+    assert listed_paths(shown) == []
+    assert panel.list._empty.title == "No query matches the filter"
 
 
 def test_by_keyboard_from_query_to_query_along_a_line_and_into_the_explorer(shown, slow) -> None:

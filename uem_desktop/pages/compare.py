@@ -33,6 +33,7 @@ from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.compare_orders import CompareOrder
@@ -62,13 +63,14 @@ class ComparePage(BrowsingPage):
         self.setObjectName("comparePage")
         self._state, self._settings = state, settings
         second = SecondCheckpoint(state.session, state.loader, runner, self)
-        self.keeper = CompareKeeper(state.session, second, runner, self)
+        self.decisions = MismatchDecisions(state.session, decisions.keeper, decisions.decided, self)
+        self.keeper = CompareKeeper(state.session, second, self.decisions, runner, self)
         self.export = FigureExport(self.keeper, runner, self)
         self.choice = CompareChoice(settings)
         self.export_button = QPushButton("Export figure")
         self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
         self.summary = CompareSummary(self.keeper)
-        self.list_panel = CompareListPanel(self.keeper, decisions, loader)
+        self.list_panel = CompareListPanel(self.keeper, self.decisions, loader)
         self.detail = CompareDetail(self.keeper, decisions, loader, theme)
         self.empty = EmptyState("compare", theme)
         self.bar = QProgressBar()
@@ -116,8 +118,7 @@ class ComparePage(BrowsingPage):
         """Return the images that an edit command means."""
         if self.detail.has_focused_images:
             return self.detail.selected_paths()
-        grid = self.list_panel.list
-        return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+        return self.list_panel.selected_paths()
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about.

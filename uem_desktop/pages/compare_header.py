@@ -42,7 +42,7 @@ def listing_text(keeper: CompareKeeper) -> str:
         return ""
     count, title = len(keeper.places), COMPARE_TITLES[listing.order]
     queries = f"{count:,} quer{'y' if count == 1 else 'ies'}"
-    if listing.is_filtered:
+    if listing.is_narrowed:
         return f"{title} first · {queries} shown"
     return f"{title} first · {queries} {LISTED[listing.order]}"
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.query_sieve import QuerySieve
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.compare import Comparison, compare
@@ -21,6 +22,7 @@ from uem_desktop.retrieval.compare_query import (
     compare_query,
     index_both,
 )
+from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.mismatches import TOP_DEPTH, Rows
@@ -63,6 +65,7 @@ class CompareKeeper(QObject):
         self,
         session: ExplorerSession,
         second: SecondCheckpoint,
+        decisions: MismatchDecisions,
         runner: JobRunner,
         parent: QObject | None = None,
     ) -> None:
@@ -71,7 +74,7 @@ class CompareKeeper(QObject):
         self._runner = runner
         self._search_job: Job | None = None
         self._study: Study[_Known] = Study(session, runner, STOPPED, self)
-        self._filter = RecordFilter(())
+        self._sieve = QuerySieve(decisions)
         self.second = second
         self.indexes: ComparedIndexes | None = None
         self.found: Comparison | None = None
@@ -83,6 +86,7 @@ class CompareKeeper(QObject):
         self._study.progressed.connect(self.progressed)
         second.changed.connect(self._follow)
         second.progressed.connect(self.progressed)
+        decisions.changed.connect(self._take_decisions)
 
     @property
     def is_ranking(self) -> bool:
@@ -165,9 +169,11 @@ class CompareKeeper(QObject):
         self.found, self.indexes = known if known is not None else (None, None)
         found = self.found
         if found is not None and before is not found.ours.query.scan:
-            self._filter = RecordFilter(found.ours.query.records)
+            self._sieve.set_records(found.ours.query.records)
             self.current = None
-            self.listing = replace(self.listing, category=None)
+            category = self.listing.category
+            is_there = category in found.ours.query.rows_by_category
+            self.listing = replace(self.listing, category=category if is_there else None)
         if found is not None:
             self.listing = replace(self.listing, order=self._order_with_queries(found))
         self.found_changed.emit()
@@ -198,11 +204,16 @@ class CompareKeeper(QObject):
             self.places = _NONE
             self.look_at(None)
         else:
-            is_kept = self._filter.holding(self.listing.text)[found.rows]
+            is_kept = self._sieve.kept(self.listing)[found.rows]
+            at = np.flatnonzero(self.places == self.current)
             self.places = listed(found, self.listing, self.top_k, is_kept)
             if from_the_top or not (self.places == self.current).any():
-                self.look_at(int(self.places[0]) if len(self.places) else None)
+                self._look_at_row(int(at[0]) if len(at) and not from_the_top else 0)
         self.listing_changed.emit()
+
+    def _take_decisions(self) -> None:
+        if self.listing.decided is not DecidedFilter.ALL:
+            self._list()  # what was just decided leaves the list, and the next one takes its row
 
     # ---- the query that is looked at
 
@@ -230,9 +241,11 @@ class CompareKeeper(QObject):
     def step(self, by: int) -> None:
         """Go up or down the list."""
         at = np.flatnonzero(self.places == self.current)
-        if len(self.places):
-            row = int(at[0]) + by if len(at) else 0
-            self.look_at(int(self.places[max(0, min(len(self.places) - 1, row))]))
+        self._look_at_row(int(at[0]) + by if len(at) else 0)
+
+    def _look_at_row(self, row: int) -> None:
+        last = len(self.places) - 1
+        self.look_at(int(self.places[max(0, min(last, row))]) if last >= 0 else None)
 
     def show_more(self) -> None:
         """Show another number of matches."""

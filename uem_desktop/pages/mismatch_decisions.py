@@ -1,4 +1,4 @@
-"""Decisions on the mismatches page: which queries they are about, and what the keys mean there."""
+"""What was decided about the queries of a list, in pairs or alone."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from uem_desktop.item_models.record_filter import RecordFilter
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.query_sieve import QuerySieve
 from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Confusion, confusion
 from uem_desktop.retrieval.decided_about import DecidedFilter
@@ -77,13 +77,12 @@ class MismatchKeeper(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._decisions = decisions
         self._session = session
         self._runner = runner
         self._search_job: Job | None = None
         self._study: Study[_Known] = Study(session, runner, STOPPED, self)
         self._index: GalleryIndex | None = None
-        self._filter = RecordFilter(())
+        self._sieve = QuerySieve(decisions)
         self.found: Mismatches | None = None
         self.confusions: dict[int, Confusion] = {}
         self.listing = Listing()
@@ -149,7 +148,7 @@ class MismatchKeeper(QObject):
         self._index = known.index if known is not None else None
         self.confusions = known.confusions if known is not None else {}
         if self.found is not None and (before is None or before.scan is not self.found.query.scan):
-            self._filter = RecordFilter(self.found.query.records)
+            self._sieve.set_records(self.found.query.records)
             self.current = None
             category = self.listing.category
             is_there = category in self.found.query.rows_by_category
@@ -190,9 +189,7 @@ class MismatchKeeper(QObject):
             self.places = _NONE
             self.look_at(None)
         else:
-            is_kept = self._filter.holding(self.listing.text)
-            if self.listing.decided is not DecidedFilter.ALL:
-                is_kept &= self._decisions.kept(self.listing.decided)
+            is_kept = self._sieve.kept(self.listing)
             at = np.flatnonzero(self.places == self.current)
             self.places = listed(found, self.listing, is_kept[found.rows])
             if from_the_top or not (self.places == self.current).any():

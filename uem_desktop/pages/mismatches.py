@@ -119,18 +119,16 @@ class MismatchesPage(BrowsingPage):
             return self.detail.selected_paths()
         if self.views.choice in ("prototypes", "unlabelled"):
             return self._view(self.views.choice).selected_paths()  # type: ignore[no-any-return]
-        grid = self.list_panel.list
-        return [self.list_panel.model.path_at(row) for row in grid.selected_rows()]
+        return self.list_panel.selected_paths()
 
     def export_offer(self) -> ExportOffer:
         """Return what can be exported of the page."""
         panel = self.list_panel
-        model = panel.model
         return ExportOffer(
-            queries=tuple(model.path_at(row) for row in panel.list.selected_rows()),
+            queries=tuple(panel.selected_paths()),
             images=tuple(self.selected_paths()),
-            listed=model.rowCount(),
-            list_all=lambda: [model.path_at(row) for row in range(model.rowCount())],
+            listed=panel.model.rowCount(),
+            list_all=panel.listed_paths,
         )
 
     def decision_targets(self) -> DecisionTargets:
@@ -139,7 +137,7 @@ class MismatchesPage(BrowsingPage):
         In the matches it is about those that are selected. In the list it is about the match that
         is shown large, or, where several queries are selected, about the first match of each.
         """
-        queries = [self.list_panel.model.path_at(n) for n in self.list_panel.list.selected_rows()]
+        queries = self.list_panel.selected_paths()
         current, found = self.detail.query_path, self.keeper.found
         if self.views.choice in ("prototypes", "unlabelled"):
             return DecisionTargets(images=tuple(self.selected_paths()))

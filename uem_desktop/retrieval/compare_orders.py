@@ -9,6 +9,7 @@ import numpy as np
 
 from uem_desktop.retrieval.compare import Comparison, Flags
 from uem_desktop.retrieval.mismatches import Numbers, Rows
+from uem_desktop.retrieval.query_filter import QueryFilter
 
 
 class CompareOrder(StrEnum):
@@ -25,23 +26,14 @@ class CompareOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CompareListing:
-    """What a person asked to see.
+class CompareListing(QueryFilter):
+    """What a person asked to see; see `QueryFilter` for the rest.
 
     Attributes:
         order: What comes first.
-        category: Only queries of this category; None for all.
-        text: Only queries whose file name or category holds this.
     """
 
     order: CompareOrder = CompareOrder.LOSS
-    category: str | None = None
-    text: str = ""
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether some queries of the order are left out."""
-        return self.category is not None or bool(self.text)
 
 
 def amount(found: Comparison, order: CompareOrder, top_k: int) -> Numbers:
@@ -84,7 +76,7 @@ def listed(
 
     Args:
         found: All queries.
-        listing: What to list; its text is not looked at here.
+        listing: What to list; its text and its decisions are not looked at here.
         top_k: How many matches count for flips.
         is_kept: bool (Q,), what further filters keep; all by default.
     """

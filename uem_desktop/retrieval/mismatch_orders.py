@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uem_desktop.retrieval.confusion import Cell, places_of_cell
-from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.mismatches import Mismatches, Numbers, Rows
+from uem_desktop.retrieval.query_filter import QueryFilter
 
 Kept = NDArray[np.bool_]
 
@@ -49,30 +49,23 @@ ORDERS_OF: dict[Population, tuple[Order, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What a person asked to see.
+class Listing(QueryFilter):
+    """What a person asked to see; see `QueryFilter` for the rest.
 
     Attributes:
         population: Which queries.
         order: The worst of them by this come first.
-        category: Only queries of this category; None for all.
-        text: Only queries whose file name or category holds this.
         cell: Only queries of this cell of the confusion matrix, the good ones too.
-        decided: Only queries about which this was decided.
     """
 
     population: Population = Population.SCORED
     order: Order = Order.PLAIN_AP
-    category: str | None = None
-    text: str = ""
     cell: Cell | None = None
-    decided: DecidedFilter = DecidedFilter.ALL
 
     @property
     def is_filtered(self) -> bool:
         """Whether some queries of the population are left out."""
-        has_choice = self.category is not None or self.cell is not None or bool(self.text)
-        return has_choice or self.decided is not DecidedFilter.ALL
+        return self.cell is not None or self.is_narrowed
 
 
 def members(found: Mismatches, population: Population) -> Kept:
