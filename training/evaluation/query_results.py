@@ -8,21 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import Cancelled
 from training.evaluation.average_precision import interpolated_ap_of_ranks, plain_ap_of_ranks
+from training.evaluation.block_work import work_through
 from training.evaluation.precision import hits_at_cutoff
 from training.evaluation.rank_metrics import hits_within
-from training.evaluation.rank_search import ranks_of_relevant
+from training.evaluation.rank_search import RankSearch
 from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
 
 DEFAULT_KS = (1, 5, 15, 50, 100, 200)
 
-_BLOCK_BYTES = 192 * 2**20
-_BYTES_PER_PAIR = 24  # similarity and room for what is made of it
+_BLOCK_BYTES = 32 * 2**20
+_SMALLEST_BLOCK = 8
 _LARGEST_BLOCK = 1024
+_WIDE_BYTES = 256 * 2**20
+
+_NONE = np.empty(0, np.int64)
 
 LookAtBlock = Callable[[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]], None]
-"""Shown some queries (B,), their similarities in whole steps (B, N), and what is relevant (R,)."""
+"""Shown queries (B,), their similarities in whole steps (B, N), and what is relevant (R,).
+
+The same images are relevant to all of them. Several blocks are shown at once, on several threads.
+"""
+
+
+_Part = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Queries (B,) of one category, and the gallery rows (R,) that are relevant to them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +84,8 @@ def query_results(
 ) -> QueryResults:
     """Rank the whole gallery for every query, in the exact order of ``ranking``.
 
-    Works in blocks of queries of one category and keeps a few hundred megabytes at most, however
-    many images there are.
+    Works in blocks on all processors and keeps a few hundred megabytes at most, however many images
+    there are.
 
     Args:
         queries: float32 (Q, D), unit rows.
@@ -83,7 +93,8 @@ def query_results(
         gallery: float32 (N, D), unit rows.
         gallery_categories: N categories, None where unknown.
         ks: The k whose hits are counted.
-        look: Shown each block of similarities that was ranked, to take more from it.
+        look: Shown the similarities of all queries, to take more from them; those that cannot be
+            scored are ranked for it alone.
         on_progress: Told (done, total) in queries after each block.
         should_stop: Asked before each block.
 
@@ -92,25 +103,47 @@ def query_results(
         ValueError: The sizes do not fit, or the embeddings are not finite or far from unit length.
     """
     _check(queries, query_categories, gallery, gallery_categories)
-    gallery_rows = _rows_by_category(gallery_categories)
-    query_rows = {
-        category: rows
-        for category, rows in _rows_by_category(query_categories).items()
-        if category in gallery_rows
-    }
-    done, total = 0, sum(len(rows) for rows in query_rows.values())
     results = _nothing_yet(query_categories, ks, len(gallery))
-    for category, rows in _blocks(query_rows, len(gallery)):
-        if should_stop is not None and should_stop():
-            raise Cancelled
-        steps, relevant = similarity_steps(queries[rows], gallery), gallery_rows[category]
-        _fill_in(results, rows, _relevant_ranks(steps, relevant))
-        if look is not None:
-            look(rows, steps, relevant)
-        done += len(rows)
-        if on_progress is not None:
-            on_progress(done, total)
+    relevant_rows = _rows_by_category(gallery_categories)
+    parts = _parts(query_categories, relevant_rows, with_others=look is not None)
+    total = sum(len(rows) for rows, _ in parts) if len(gallery) else 0
+    is_small = gallery.size * 8 <= _WIDE_BYTES
+    searched = gallery.astype(np.float64) if is_small else gallery
+
+    def rank(block: _Block) -> None:
+        steps = similarity_steps(queries[block.rows], searched)
+        search = RankSearch(len(gallery))
+        start = 0
+        for rows, relevant in block.parts:
+            of_part = steps[start : start + len(rows)]
+            start += len(rows)
+            if len(relevant):
+                ranks = np.stack([search.ranks(of_row, relevant) for of_row in of_part])
+                _fill_in(results, rows, ranks)
+            if look is not None:
+                look(rows, of_part, relevant)
+
+    work_through(
+        tuple(_blocks(parts, _queries_per_block(len(gallery)))) if total else (),
+        rank,
+        on_progress=None if on_progress is None else lambda done: on_progress(done, total),
+        should_stop=should_stop,
+    )
     return results
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Queries that are ranked at once, cut into parts with the same relevant images."""
+
+    parts: tuple[_Part, ...]
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows, _ in self.parts)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        return np.concatenate([rows for rows, _ in self.parts])
 
 
 def _nothing_yet(
@@ -142,27 +175,43 @@ def _fill_in(results: QueryResults, rows: NDArray[np.int64], ranks: NDArray[np.i
         results.cutoff_hits_at[k][rows], _ = hits_at_cutoff(ranks, k)
 
 
-def _relevant_ranks(steps: NDArray[np.float64], relevant: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the ranks int64 (B, R), ascending, of the relevant gallery rows."""
-    ranks = np.empty((len(steps), len(relevant)), np.int64)
-    for row, of_row in enumerate(steps):  # one row at a time stays in the processor's cache
-        ranks[row] = ranks_of_relevant(of_row, relevant)
-    return ranks
+def _parts(
+    categories: Sequence[str | None],
+    relevant_rows: dict[str, NDArray[np.int64]],
+    *,
+    with_others: bool,
+) -> list[_Part]:
+    """Cut the queries by what is relevant to them; those that nothing is relevant to come last."""
+    parts = [
+        (rows, relevant_rows[category])
+        for category, rows in _rows_by_category(categories).items()
+        if category in relevant_rows
+    ]
+    others = [row for row, category in enumerate(categories) if category not in relevant_rows]
+    if with_others and others:
+        parts.append((np.array(others, np.int64), _NONE))
+    return parts
 
 
-def queries_per_block(num_gallery: int) -> int:
-    """Return how many queries are ranked at once, so that a few hundred megabytes are enough."""
-    size = _BLOCK_BYTES // (_BYTES_PER_PAIR * max(1, num_gallery))
-    return min(max(1, size), _LARGEST_BLOCK)
+def _queries_per_block(num_gallery: int) -> int:
+    size = _BLOCK_BYTES // (8 * max(1, num_gallery))
+    return min(max(_SMALLEST_BLOCK, size), _LARGEST_BLOCK)
 
 
-def _blocks(
-    query_rows: dict[str, NDArray[np.int64]], num_gallery: int
-) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    size = queries_per_block(num_gallery)
-    for category, rows in query_rows.items():
-        for start in range(0, len(rows), size):
-            yield category, rows[start : start + size]
+def _blocks(parts: Sequence[_Part], size: int) -> Iterator[_Block]:
+    """Cut parts into blocks of ``size`` queries, without regard to where a part ends."""
+    gathered: list[_Part] = []
+    room = size
+    for rows, relevant in parts:
+        while len(rows):
+            gathered.append((rows[:room], relevant))
+            room -= len(rows[:room])
+            rows = rows[len(gathered[-1][0]) :]
+            if not room:
+                yield _Block(tuple(gathered))
+                gathered, room = [], size
+    if gathered:
+        yield _Block(tuple(gathered))
 
 
 def _rows_by_category(categories: Sequence[str | None]) -> dict[str, NDArray[np.int64]]:
@@ -184,7 +233,8 @@ def _check(
     if len(queries) and len(gallery) and queries.shape[1] != gallery.shape[1]:
         raise ValueError(f"dimensions differ: {queries.shape[1]} and {gallery.shape[1]}")
     largest = _largest_norm(queries) * _largest_norm(gallery)
-    if not largest * STEPS_PER_UNIT * (len(gallery) + 1) < 2.0**62:
+    count = max(len(queries), len(gallery)) + 1
+    if not largest * STEPS_PER_UNIT * count < 2.0**62:
         raise ValueError("embeddings must be finite and of unit length")
 
 

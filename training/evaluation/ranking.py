@@ -16,13 +16,14 @@ _BLOCK_BYTES = 32 * 2**20
 
 
 def similarity_steps(
-    queries: NDArray[np.float32], gallery: NDArray[np.float32]
+    queries: NDArray[np.float32], gallery: NDArray[np.float32] | NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the similarities in whole steps of 1e-10.
 
     Args:
         queries: float32 (Q, D).
-        gallery: float32 (N, D); turned into float64 block by block, never as a whole.
+        gallery: float32 (N, D), turned into float64 block by block, never as a whole; or already
+            float64.
 
     Returns:
         float64 (Q, N) of whole numbers; the order of the steps is the order of the similarities.
@@ -31,8 +32,8 @@ def similarity_steps(
     steps = np.empty((len(queries), len(gallery)), np.float64)
     rows_per_block = max(1, _BLOCK_BYTES // (8 * max(1, gallery.shape[1])))
     for start in range(0, len(gallery), rows_per_block):
-        block = gallery[start : start + rows_per_block].astype(np.float64)
-        steps[:, start : start + rows_per_block] = queries @ block.T
+        block = np.asarray(gallery[start : start + rows_per_block], np.float64)
+        np.matmul(queries, block.T, out=steps[:, start : start + rows_per_block])
     np.multiply(steps, STEPS_PER_UNIT, out=steps)
     np.rint(steps, out=steps)
     return steps

@@ -8,12 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import Cancelled
 from training.evaluation.largest import largest_columns
-from training.evaluation.query_results import QueryResults, queries_per_block
-from training.evaluation.ranking import STEPS_PER_UNIT, similarity_steps
+from training.evaluation.query_results import QueryResults
+from training.evaluation.ranking import STEPS_PER_UNIT
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
-from uem_desktop.retrieval.both_ways import BOTH_WAYS_DEPTH, disagreement
+from uem_desktop.retrieval.both_ways import FoundBack
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.search import results_of_all
 
@@ -116,7 +115,10 @@ class Mismatches:
 
 
 class TopMatches:
-    """Takes the first matches of each query from the similarities that it is shown."""
+    """Takes the first matches of each query from the similarities that it is shown.
+
+    Several threads may show it queries at once.
+    """
 
     def __init__(self, query: DomainEmbeddings, gallery: DomainEmbeddings) -> None:
         self._gallery_rows = gallery.ready_rows()
@@ -152,13 +154,14 @@ class TopMatches:
     ) -> None:
         is_wrong = self._is_labelled.copy()
         is_wrong[relevant] = False
-        wrong_rows = np.flatnonzero(is_wrong)
-        if not len(wrong_rows):
+        if not is_wrong.any():
             return
         among_top = is_wrong[columns]
         best = values[np.arange(len(values)), among_top.argmax(axis=1)]
         below = np.flatnonzero(~among_top.any(axis=1))
-        best[below] = [steps[place, wrong_rows].max() for place in below]
+        if len(below):
+            left_out = np.where(is_wrong, 0.0, -np.inf)
+            best[below] = [(steps[place] + left_out).max() for place in below]
         has_category = self._asks_categories[self._query_rows[places]]
         self.best_wrong[places] = np.where(has_category, best / STEPS_PER_UNIT, np.nan)
 
@@ -171,13 +174,13 @@ def find_mismatches(
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Mismatches:
-    """Rank the gallery for every ready query, exactly, in blocks.
+    """Rank the gallery for every ready query, exactly, in blocks on all processors.
 
     Args:
         query: The query domain; it may be the gallery itself.
         gallery: The gallery domain.
-        both_ways: Also ask the other way round, for ``disagreement``; NaN without it.
-        on_progress: Told (done, total) in images that asked.
+        both_ways: Also see what finds each query in return, for ``disagreement``; NaN without it.
+        on_progress: Told (done, total) in queries.
         should_stop: Asked between blocks.
 
     Raises:
@@ -185,27 +188,18 @@ def find_mismatches(
         UserError: The two domains were embedded by different encoders.
     """
     top = TopMatches(query, gallery)
-    query_count = query.ready_count
-    total = query_count + (gallery.ready_count if both_ways else 0)
+    back = FoundBack(query, gallery) if both_ways else None
 
-    def note(done: int, _: int) -> None:
-        if on_progress is not None:
-            on_progress(done, total)
+    def look(places: Rows, steps: Numbers, relevant: Rows) -> None:
+        top.look(places, steps, relevant)
+        if back is not None:
+            back.look(places, steps)
 
     results = results_of_all(
-        query, gallery, look=top.look, on_progress=note, should_stop=should_stop
+        query, gallery, look=look, on_progress=on_progress, should_stop=should_stop
     )
-    scored = int(results.is_scored.sum())
-    _look_at_others(
-        query, gallery, top, np.flatnonzero(~results.is_scored),
-        lambda done: note(scored + done, total), should_stop,
-    )  # fmt: skip
-    both = np.full(query_count, np.nan)
-    if both_ways:
-        both = disagreement(
-            query, gallery, top.rows[:, :BOTH_WAYS_DEPTH],
-            on_progress=lambda done, _: note(query_count + done, total), should_stop=should_stop,
-        )  # fmt: skip
+    nothing = np.full(query.ready_count, np.nan)
+    both = nothing if back is None else back.disagreement(top.rows)
     return Mismatches(query, gallery, results, top, both)
 
 
@@ -217,27 +211,3 @@ def category_codes(domain: DomainEmbeddings, categories: tuple[str, ...]) -> Row
         if rows is not None:
             codes[rows] = code
     return codes
-
-
-def _look_at_others(
-    query: DomainEmbeddings,
-    gallery: DomainEmbeddings,
-    top: TopMatches,
-    places: Rows,
-    note: Callable[[int], None],
-    should_stop: Callable[[], bool] | None,
-) -> None:
-    """Show the queries that cannot be scored, and so were not ranked, to the same eyes."""
-    query_rows, gallery_rows = query.ready_rows(), gallery.ready_rows()
-    if not len(gallery_rows):
-        return
-    size = queries_per_block(len(gallery_rows))
-    is_whole = len(gallery_rows) == len(gallery.embeddings)
-    vectors = gallery.embeddings if is_whole else gallery.embeddings[gallery_rows]
-    none = np.empty(0, np.int64)
-    for start in range(0, len(places), size):
-        if should_stop is not None and should_stop():
-            raise Cancelled
-        block = places[start : start + size]
-        top.look(block, similarity_steps(query.embeddings[query_rows[block]], vectors), none)
-        note(start + len(block))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.evaluation import rank_search
-from training.evaluation.rank_search import ranks_of_relevant
+from training.evaluation.rank_search import RankSearch
 
 
 def literal(steps: np.ndarray, relevant: np.ndarray) -> list[int]:
@@ -28,21 +27,18 @@ def shapes(generator: np.random.Generator, count: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("buckets", [None, 2, 7])
 @pytest.mark.parametrize("seed", range(6))
-def test_against_a_full_sort(
-    seed: int, buckets: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if buckets:
-        monkeypatch.setattr(rank_search, "_BUCKETS", buckets)
+def test_against_a_full_sort(seed: int, buckets: int | None) -> None:
     generator = np.random.default_rng(seed)
     for count in (1, 2, 9, 300):
+        search = RankSearch(count, buckets)
         for name, steps in shapes(generator, count).items():
             for wanted in (1, max(1, count // 5), count):
                 relevant = np.sort(generator.permutation(count)[:wanted])
-                found = ranks_of_relevant(steps, relevant)
+                found = search.ranks(steps, relevant)
                 assert found.tolist() == literal(steps, relevant), (name, count, wanted)
 
 
 def test_a_hand_worked_example() -> None:
     steps = np.array([5.0, 9.0, 5.0, 1.0, 5.0])
-    assert ranks_of_relevant(steps, np.array([0, 2, 3])).tolist() == [2, 3, 5]
-    assert ranks_of_relevant(steps, np.array([4])).tolist() == [4]
+    assert RankSearch(5).ranks(steps, np.array([0, 2, 3])).tolist() == [2, 3, 5]
+    assert RankSearch(5).ranks(steps, np.array([4])).tolist() == [4]

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from training.errors import Cancelled
+from training.evaluation import block_work as block_work_module
+from training.evaluation import query_results as query_results_module
 from training.evaluation.average_precision import (
     interpolated_average_precision,
     plain_average_precision,
@@ -310,16 +312,32 @@ def test_tiny_domains(sizes: tuple[int, int], make_domain: MakeDomain) -> None:
     category_table(found)
 
 
-def test_progress_reaches_its_end_and_each_stage_can_be_stopped(
-    domains: tuple[DomainEmbeddings, DomainEmbeddings], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three queries a block, several blocks at once."""
+    monkeypatch.setattr(query_results_module, "_LARGEST_BLOCK", 3)
+    monkeypatch.setattr(block_work_module, "threads_to_use", lambda: 4)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_blocks_on_several_threads_change_nothing(
+    few: int, domains: tuple[DomainEmbeddings, DomainEmbeddings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(both_ways_module, "_FEW", few)
     monkeypatch.setattr(both_ways_module, "_BLOCK", 16)
+    test_every_number_is_its_definition(domains)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_progress_reaches_its_end_and_the_work_can_be_stopped(
+    domains: tuple[DomainEmbeddings, DomainEmbeddings],
+) -> None:
     query, gallery = domains
     told: list[tuple[int, int]] = []
     find_mismatches(query, gallery, on_progress=lambda *step: told.append(step))
-    total = query.ready_count + gallery.ready_count
     assert told == sorted(told)
-    assert told[-1] == (total, total)
+    assert told[-1] == (query.ready_count, query.ready_count)
     for steps in range(len(told)):
         asked = iter([*[False] * steps, *[True] * len(told)])
         with pytest.raises(Cancelled):
