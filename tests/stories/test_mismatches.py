@@ -313,7 +313,7 @@ def test_the_ranking_can_be_stopped_and_taken_up_again(opened, monkeypatch) -> N
         raise Cancelled
 
     with monkeypatch.context() as patch:
-        patch.setattr(mismatch_keeper, "find_mismatches", endless)
+        patch.setattr(mismatch_keeper, "known_mismatches", endless)
         press_page_key(opened)
         page = page_of(opened)
         opened.qtbot.waitUntil(lambda: page.bar.isVisible() and page.bar.value() == 250)
@@ -328,7 +328,7 @@ def test_an_error_is_a_sentence(opened, monkeypatch) -> None:
     def fail(*_, **__):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(mismatch_keeper, "find_mismatches", fail)
+    monkeypatch.setattr(mismatch_keeper, "known_mismatches", fail)
     press_page_key(opened)
     page = page_of(opened)
     opened.qtbot.waitUntil(lambda: page.keeper.is_stopped)

@@ -18,6 +18,7 @@ from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import MAX_MISSED, ExplorerSession
 from uem_desktop.retrieval.index import GalleryIndex
+from uem_desktop.retrieval.kept_mismatches import known_mismatches
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.mismatch_orders import (
     ORDERS_OF,
@@ -26,7 +27,7 @@ from uem_desktop.retrieval.mismatch_orders import (
     listed,
     members,
 )
-from uem_desktop.retrieval.mismatches import Mismatches, Rows, find_mismatches
+from uem_desktop.retrieval.mismatches import Mismatches, Rows
 from uem_desktop.retrieval.search import build_index, search_domain
 
 _Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
@@ -259,7 +260,7 @@ def _with(listing: Listing, **changes: Any) -> Listing:
 
 
 def _find(context: JobContext, query: DomainEmbeddings, gallery: DomainEmbeddings) -> _Known:
-    found = find_mismatches(
+    found = known_mismatches(
         query,
         gallery,
         on_progress=lambda done, total: context.report(done / total),

@@ -1,4 +1,4 @@
-"""Arrays that were computed from embeddings once and are found again: layouts, prototypes.
+"""Arrays that were computed from embeddings once and are found again: layouts, prototypes, tables.
 
 The name of a file is a hash of the embeddings and of the settings, so that nothing has to be told
 when either changes. The cache only saves time: what cannot be read or written is computed again.
@@ -59,9 +59,10 @@ class ArrayCache:
         root: The folder; it is made when something is kept.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, *, most_files: int = _MOST_FILES) -> None:
         """Use a folder: by default `maps` in the user's cache, which ``UEM_CACHE_DIR`` moves."""
         self.root = cache_dir() / "maps" if root is None else root
+        self._most_files = most_files
 
     def load(self, name: str) -> Arrays | None:
         """Return what was kept under a name; None where there is nothing to be read."""
@@ -83,7 +84,7 @@ class ArrayCache:
             files = sorted(self.root.glob("*.npz"), key=lambda path: path.stat().st_mtime_ns)
         except OSError:
             return
-        for path in files[:-_MOST_FILES]:
+        for path in files[: -self._most_files]:
             remove_quietly(path)
 
     def _path(self, name: str) -> Path:

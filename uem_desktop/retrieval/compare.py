@@ -21,7 +21,8 @@ from training.evaluation.paired_bootstrap import (
 )
 from training.evaluation.retrieval_scores import RetrievalScores, scores_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
-from uem_desktop.retrieval.mismatches import Mismatches, Numbers, Rows, find_mismatches
+from uem_desktop.retrieval.kept_mismatches import known_mismatches
+from uem_desktop.retrieval.mismatches import Mismatches, Numbers, Rows
 
 Flags = NDArray[np.bool_]
 _NOT_THE_SAME = (
@@ -219,11 +220,11 @@ def compare(
         if on_progress is not None:
             on_progress(done, 2 * count)
 
-    first = find_mismatches(
+    first = known_mismatches(
         query.domains[0], gallery.domains[0], both_ways=False,
         on_progress=lambda done, _: note(done), should_stop=should_stop,
     )  # fmt: skip
-    second = find_mismatches(
+    second = known_mismatches(
         query.domains[1], gallery.domains[1], both_ways=False,
         on_progress=lambda done, _: note(count + done), should_stop=should_stop,
     )  # fmt: skip

@@ -29,7 +29,8 @@ from uem_desktop.retrieval.hard_negatives import (
 )
 from uem_desktop.retrieval.held_decisions import HeldDecisions, read_decisions, read_history
 from uem_desktop.retrieval.index import IndexKind
-from uem_desktop.retrieval.mismatches import TOP_DEPTH, find_mismatches
+from uem_desktop.retrieval.kept_mismatches import known_mismatches
+from uem_desktop.retrieval.mismatches import TOP_DEPTH
 from uem_desktop.retrieval.pair_tree import pair_tree
 from uem_desktop.retrieval.search import build_index
 
@@ -144,7 +145,7 @@ def _matches(wish: ExportWish, source: ExportSource, held: HeldDecisions, work: 
 
 def _hard_negatives(source: ExportSource, held: HeldDecisions, work: Work) -> Table:
     stop: Callable[[], bool] = work.is_stopped
-    found = find_mismatches(source.query, source.gallery, both_ways=False, should_stop=stop)
+    found = known_mismatches(source.query, source.gallery, both_ways=False, should_stop=stop)
     top_k = min(source.top_k, TOP_DEPTH)
     pairs = hard_negatives(found, held, top_k=top_k, should_stop=stop)
     return hard_negatives_table(found, pairs)

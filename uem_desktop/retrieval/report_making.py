@@ -14,8 +14,8 @@ from uem_desktop.retrieval.decisions import Entry
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.helped import help_domains
+from uem_desktop.retrieval.kept_mismatches import known_mismatches
 from uem_desktop.retrieval.mismatch_orders import Listing, Order, Population, listed, worst
-from uem_desktop.retrieval.mismatches import find_mismatches
 from uem_desktop.retrieval.report_queries import worst_reported
 from uem_desktop.retrieval.reports import Report
 from uem_desktop.retrieval.steps import ShowStep, count_of, no_step, progress_of
@@ -82,7 +82,7 @@ def make_report(
         )  # fmt: skip
         assert helped.query is not None
         query, gallery = helped.query, helped.gallery
-    found = find_mismatches(
+    found = known_mismatches(
         query, gallery, both_ways=False,
         on_progress=count_of(on_step, "Ranking"), should_stop=should_stop,
     )  # fmt: skip
@@ -93,7 +93,7 @@ def make_report(
         note = "Plain average precision over the whole gallery, the lowest first."
     else:
         both_ways = count_of(on_step, "Ranking both ways")
-        found = find_mismatches(query, gallery, on_progress=both_ways, should_stop=should_stop)
+        found = known_mismatches(query, gallery, on_progress=both_ways, should_stop=should_stop)
         listing = Listing(Population.UNLABELLED, Order.DISAGREEMENT)
         places = listed(found, listing)[: wish.worst_count]
         heading = f"The {_counted(len(places))} whose matches find them least"

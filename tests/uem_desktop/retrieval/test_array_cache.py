@@ -36,9 +36,8 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
     assert cache.load("a") is None
 
 
-def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(array_cache, "_MOST_FILES", 2)
-    cache = ArrayCache(tmp_path)
+def test_the_oldest_make_room(tmp_path: Path) -> None:
+    cache = ArrayCache(tmp_path, most_files=2)
     for number, name in enumerate("abc"):
         cache.keep(name, {"x": np.ones(1)})
         times = (number + 1) * 10**9
