@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
             desk.message_raised.connect(self.message_bar.show_sentence)
             desk.note_raised.connect(self.status.show_message)
             desk.full_view_wanted.connect(self._open_full_view)
+            desk.view_changed.connect(self.keeper.note_change)
         for teller in (self.decisions, self.exports):
             teller.message_raised.connect(self.message_bar.show_sentence)
             teller.note_raised.connect(self.status.show_message)
@@ -332,13 +333,11 @@ class MainWindow(QMainWindow):
         self.keeper.note_change()
 
     def _read_ui(self) -> dict[str, Any]:
-        page = self.frame.current.name
-        return read_ui(self.state, self.explore, page, self.training.pinned)
+        return read_ui(self.state, self.explore, self.frame, self.training.pinned)
 
     def _restore_ui(self, ui: dict[str, Any]) -> None:
-        restore_ui(ui, self.state, self.explore, self.opener.folders)
         self.training.set_pinned(pinned_of(ui))
-        self.frame.show_page(str(ui.get("page")))
+        restore_ui(ui, self.state, self.explore, self.frame, self.opener.folders)
 
     # ---- Qt
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sqlite3
+from dataclasses import replace
 
+import pytest
+
+from training.resources import resource_path
+from uem_desktop.pages.map_header import ColourBy
 from uem_desktop.pages.query_search import SearchState
+from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder
+from uem_desktop.retrieval.decided_about import DecidedFilter
+from uem_desktop.retrieval.mismatch_orders import Listing, Order
+from uem_desktop.retrieval.project import Project
 
 
 def test_a_project_comes_back_as_it_was_left(start, folders) -> None:
@@ -35,6 +46,185 @@ def test_a_project_comes_back_as_it_was_left(start, folders) -> None:
     assert second.window.explore.query_panel.category_combo.category == "tool"
     assert second.window.explore.match_panel.grid.tile_size == 150
     assert second.window.frame.current.name == "problems"
+
+
+def opened_again(start, project):
+    """Open a project in another window and wait until it is embedded."""
+    driver = start()
+    driver.window.opener.open_project(project)
+    driver.wait_answered()
+    return driver
+
+
+def wait_listed(driver, desk):
+    keeper = desk.page.keeper
+    driver.qtbot.waitUntil(lambda: keeper.found is not None, timeout=60_000)
+    return keeper
+
+
+@pytest.fixture
+def left(start, folders):
+    """A project that was closed while each page showed something of its own."""
+    first = start()
+    first.open(folders.query, folders.gallery)
+    first.wait_answered()
+    window = first.window
+    window.frame.show_page("map")
+    page = window.map.page
+    first.qtbot.waitUntil(lambda: page.keeper.points is not None, timeout=30_000)
+    page.header.methods.button("tsne").click()
+    page.header.colour_combo.setCurrentIndex(page.header.colour_combo.findData("category"))
+    page.header.colour_combo.activated.emit(0)
+    page.header.line_combo.setCurrentIndex(2)
+    page.header.line_combo.activated.emit(2)
+    page.header.choice.chosen.emit("pretrained")
+    page.beside.link_box.click()
+
+    window.frame.show_page("compare")
+    window.compare.page.compare_with("pretrained")
+    keeper = wait_listed(first, window.compare)
+    keeper.ask(order=CompareOrder.CHANGE, text="-01")
+    keeper.step(1)
+
+    window.frame.show_page("mismatches")
+    keeper = wait_listed(first, window.mismatches)
+    keeper.ask(order=Order.FIRST_RANK, category="tool", decided=DecidedFilter.UNDECIDED)
+    keeper.step(1)
+    window.close()
+    return first
+
+
+def test_each_page_comes_back_as_it_was_left(start, left) -> None:
+    second = opened_again(start, left.window.keeper.path)
+    window, before = second.window, left.window
+    assert window.frame.current.name == "mismatches"
+    keeper = wait_listed(second, window.mismatches)
+    assert keeper.listing == Listing(
+        order=Order.FIRST_RANK, category="tool", decided=DecidedFilter.UNDECIDED
+    )
+    assert keeper.current == before.mismatches.page.keeper.current == keeper.places[1]
+    panel = window.mismatches.page.list_panel
+    assert panel.category_combo.category == "tool"
+    assert panel.decided_combo.currentData() == "undecided"
+
+    assert window.compare._page is None, "nothing is compared before somebody looks"
+    window.frame.show_page("compare")
+    keeper = wait_listed(second, window.compare)
+    assert keeper.second.spec == "pretrained"
+    assert keeper.listing == CompareListing(CompareOrder.CHANGE, text="-01")
+    assert keeper.current == before.compare.page.keeper.current == keeper.places[1]
+    assert window.compare.page.list_panel.search_field.text() == "-01"
+
+    window.frame.show_page("map")
+    page = window.map.page
+    second.qtbot.waitUntil(lambda: page.beside.keeper.points is not None, timeout=60_000)
+    assert page.keeper.points.layout.method == "tsne" == page.header.methods.choice
+    assert page.header.colour_by is ColourBy.CATEGORY
+    assert page.header.line_count == 3
+    assert page.beside.second.spec == "pretrained"
+    assert not page.beside.link_box.isChecked()
+
+
+def test_a_page_that_nobody_turned_to_is_kept_for_the_next_time(start, left) -> None:
+    project = left.window.keeper.path
+    second = opened_again(start, project)
+    second.state.set_top_k(7)
+    second.wait_answered()
+    second.window.close()
+    ui = Project.open(project).ui
+    assert ui["compare_view"]["order"] == "change"
+    assert ui["map_view"]["beside"] == "pretrained"
+
+
+def test_a_view_of_mismatches_comes_back_even_where_another_is_first_shown(start, tmp_path) -> None:
+    for name in ("clipart", "render"):
+        (tmp_path / name).mkdir()
+        for file in sorted(resource_path("sample", name, "bird").iterdir())[:6]:
+            shutil.copy(file, tmp_path / name)
+    first = start()
+    first.open(tmp_path / "clipart", tmp_path / "render")
+    first.wait_answered()
+    first.window.frame.show_page("mismatches")
+    wait_listed(first, first.window.mismatches)
+    assert first.window.mismatches.page.views.choice == "unlabelled"
+    first.window.mismatches.page.show_view("prototypes")
+    first.window.close()
+    second = opened_again(start, first.window.keeper.path)
+    wait_listed(second, second.window.mismatches)
+    assert second.window.mismatches.page.views.choice == "prototypes"
+
+
+def test_another_project_does_not_show_what_the_one_before_it_was_left_with(start, left) -> None:
+    project = left.window.keeper.path
+    other = project.with_name("other.uem")
+    replace(Project.open(project), ui={"page": "map"}).save(other)
+    second = opened_again(start, project)
+    wait_listed(second, second.window.mismatches)
+    second.window.opener.open_project(other)
+    second.wait_answered()
+    second.window.frame.show_page("mismatches")
+    assert wait_listed(second, second.window.mismatches).listing == Listing()
+    second.window.frame.show_page("compare")
+    assert second.window.compare.page.keeper.second.spec == ""
+    assert second.window.compare.page.choose_button.text() == "Choose a checkpoint"
+
+
+def test_a_second_checkpoint_that_is_gone_is_said_and_another_one_offered(
+    start, left, tmp_path
+) -> None:
+    project, gone = left.window.keeper.path, tmp_path / "gone.safetensors"
+    kept = Project.open(project)
+    views = {"page": "compare", "compare_view": {"against": str(gone), "order": "win"}}
+    views["map_view"] = {"beside": str(gone)}
+    replace(kept, ui={**kept.ui, **views}).save(project)
+    second = opened_again(start, project)
+    window = second.window
+    page = window.compare.page
+    second.qtbot.waitUntil(lambda: page.keeper.second.is_stopped, timeout=30_000)
+    assert "gone.safetensors" in page.empty.accessibleName()
+    assert page.choose_button.isVisible()
+    assert page.choose_button.text() == "Choose another checkpoint"
+    page.compare_with("pretrained")
+    assert wait_listed(second, window.compare).listing.order is CompareOrder.WIN
+    window.frame.show_page("map")
+    beside = window.map.page.beside
+    second.qtbot.waitUntil(lambda: beside.second.is_stopped, timeout=30_000)
+    assert "gone.safetensors" in beside.view.waiting.empty.accessibleName()
+    assert beside.another_button.isVisible()
+
+
+BROKEN = (
+    {"view": 3, "order": ["plain-ap"], "population": None, "category": 7, "decided": "perhaps"},
+    {"view": "explore", "order": "no-such", "category": "unicorn", "query": "/gone.png",
+     "cell": {"asked": "unicorn", "retrieved": None, "top_k": 10}},
+    {"cell": {"asked": "bird", "retrieved": "tool", "top_k": 10**9}, "text": None},
+    ["mismatches"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_is_unknown_or_stale_falls_back_silently(start, left, broken) -> None:
+    project = left.window.keeper.path
+    with sqlite3.connect(project) as connection:
+        (text,) = connection.execute("SELECT value FROM setting WHERE key = 'ui'").fetchone()
+        ui = json.loads(text)
+        ui |= {f"{name}_view": broken for name in ("mismatches", "compare", "map")}
+        connection.execute("UPDATE setting SET value = ? WHERE key = 'ui'", [json.dumps(ui)])
+    connection.close()
+    second = opened_again(start, project)
+    window = second.window
+    keeper = wait_listed(second, window.mismatches)
+    assert keeper.listing == Listing()
+    assert window.mismatches.page.views.choice == "queries"
+    assert keeper.current == keeper.places[0]
+    window.frame.show_page("compare")
+    window.compare.page.compare_with("pretrained")
+    assert wait_listed(second, window.compare).listing == CompareListing()
+    window.frame.show_page("map")
+    page = window.map.page
+    second.qtbot.waitUntil(lambda: page.keeper.points is not None, timeout=30_000)
+    assert (page.keeper.method, page.header.colour_by) == ("pca", ColourBy.DOMAIN)
+    assert window.message_bar.sentence == ""
 
 
 def test_the_window_comes_back_with_its_panels(start) -> None:

@@ -263,7 +263,7 @@ def test_a_missing_library_is_said_in_one_sentence(shown, monkeypatch) -> None:
     monkeypatch.setattr(ArrayCache, "load", lambda *_: None)  # what is on the disk needs no library
     shown.qtbot.mouseClick(page.header.methods.button("tsne"), Left)
     shown.qtbot.waitUntil(lambda: page.keeper.is_stopped)
-    assert "pip install 'uem-desktop[map]'" in page.view.empty.accessibleName()
+    assert "pip install 'uem-desktop[map]'" in page.view.waiting.empty.accessibleName()
     shown.qtbot.mouseClick(page.header.methods.button("pca"), Left)
     assert page.keeper.points is not None
 
@@ -281,9 +281,11 @@ def test_a_layout_can_be_stopped_and_taken_up_again(shown, monkeypatch) -> None:
         patch.setattr(map_keeper, "layout_of", endless)
         shown.qtbot.mouseClick(page.header.methods.button("tsne"), Left)
         view = page.view
-        shown.qtbot.waitUntil(lambda: view.bar.isVisible() and view.bar.value() == 250)
-        shown.qtbot.mouseClick(view.stop_button, Left)
-    assert "Stopped" in page.view.empty.accessibleName()
+        shown.qtbot.waitUntil(
+            lambda: view.waiting.bar.isVisible() and view.waiting.bar.value() == 250
+        )
+        shown.qtbot.mouseClick(view.waiting.stop_button, Left)
+    assert "Stopped" in page.view.waiting.empty.accessibleName()
     shown.qtbot.mouseClick(page.header.methods.button("pca"), Left)
     wait_map(shown)
 
@@ -319,7 +321,7 @@ def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
     page.header.choice.chosen.emit("pretrained")
     beside = page.beside
     assert beside.view.isVisible()
-    assert "Embedding with pretrained" in beside.view.empty.accessibleName()
+    assert "Embedding with pretrained" in beside.view.waiting.empty.accessibleName()
     shown.qtbot.waitUntil(lambda: beside.keeper.points is not None, timeout=90_000)
     assert beside.view.facts.text().startswith("EfficientNet-Lite0, ImageNet · PCA")
     after, before = page.keeper.points, beside.keeper.points

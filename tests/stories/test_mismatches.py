@@ -316,10 +316,12 @@ def test_the_ranking_can_be_stopped_and_taken_up_again(opened, monkeypatch) -> N
         patch.setattr(mismatch_keeper, "known_mismatches", endless)
         press_page_key(opened)
         page = page_of(opened)
-        opened.qtbot.waitUntil(lambda: page.bar.isVisible() and page.bar.value() == 250)
-        opened.qtbot.mouseClick(page.stop_button, Qt.MouseButton.LeftButton)
-    assert "Stopped" in page.empty.accessibleName()
-    opened.qtbot.mouseClick(page.go_on_button, Qt.MouseButton.LeftButton)
+        opened.qtbot.waitUntil(
+            lambda: page.waiting.bar.isVisible() and page.waiting.bar.value() == 250
+        )
+        opened.qtbot.mouseClick(page.waiting.stop_button, Qt.MouseButton.LeftButton)
+    assert "Stopped" in page.waiting.empty.accessibleName()
+    opened.qtbot.mouseClick(page.waiting.go_on_button, Qt.MouseButton.LeftButton)
     wait_listed(opened)
     assert page.list_panel.list.hasFocus()
 
@@ -332,8 +334,8 @@ def test_an_error_is_a_sentence(opened, monkeypatch) -> None:
     press_page_key(opened)
     page = page_of(opened)
     opened.qtbot.waitUntil(lambda: page.keeper.is_stopped)
-    assert "Something went wrong: MemoryError: no room" in page.empty.accessibleName()
-    assert page.go_on_button.isVisible()
+    assert "Something went wrong: MemoryError: no room" in page.waiting.empty.accessibleName()
+    assert page.waiting.go_on_button.isVisible()
 
 
 def test_nothing_is_ranked_before_somebody_looks(opened) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.late_place import LatePlace
 
 PageT = TypeVar("PageT", bound=BrowsingPage)
@@ -36,6 +37,7 @@ class BrowsingDesk(Desk, Generic[PageT]):
         self._decisions = decisions
         self._page: PageT | None = None
         self._opened: Path | None = None
+        self._kept: object = None
 
     @property
     def page(self) -> PageT:
@@ -53,6 +55,18 @@ class BrowsingDesk(Desk, Generic[PageT]):
     def selected_paths(self) -> list[Path]:
         """See `Desk.selected_paths`."""
         return self.page.selected_paths()
+
+    def kept_view(self) -> dict[str, Any]:
+        """See `Desk.kept_view`; as it was read where the page was not shown since."""
+        if self._page is not None:
+            return self._page.kept_view()
+        return self._kept if isinstance(self._kept, dict) else {}
+
+    def restore_view(self, kept: object) -> None:
+        """See `Desk.restore_view`; a page that is made later is restored then."""
+        self._kept = kept
+        if self._page is not None:
+            self._page.restore_view(KeptView(kept))
 
     def go_back(self) -> bool:
         """See `Desk.go_back`."""
@@ -78,6 +92,8 @@ class BrowsingDesk(Desk, Generic[PageT]):
             page.full_view_wanted.connect(self.full_view_wanted)
             page.message_raised.connect(self.message_raised)
             page.note_raised.connect(self.note_raised)
+            page.restore_view(KeptView(self._kept))
+            page.view_changed.connect(self.view_changed)
             self._place.put(page)
             self._decisions.add_page(page, page.decision_targets)
         return self._page

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from uem_desktop.pages.decision_targets import DecisionTargets
+from uem_desktop.pages.kept_view import KeptView
 
 
 class BrowsingPage(QWidget):
@@ -18,12 +20,14 @@ class BrowsingPage(QWidget):
         full_view_wanted(Path): Show an image as large as the screen.
         message_raised(str): One sentence that must not be missed.
         note_raised(str): One sentence for the status bar.
+        view_changed: `kept_view` returns something else.
     """
 
     explore_wanted = Signal(object)
     full_view_wanted = Signal(object)
     message_raised = Signal(str)
     note_raised = Signal(str)
+    view_changed = Signal()
 
     def focus_first(self) -> None:
         """Give the focus to what is shown."""
@@ -39,6 +43,13 @@ class BrowsingPage(QWidget):
     def go_back(self) -> bool:
         """Go a step back on the page; whether there was one to go."""
         return False
+
+    def kept_view(self) -> dict[str, Any]:
+        """Return how a person left the page; see `Desk.kept_view`."""
+        return {}
+
+    def restore_view(self, kept: KeptView) -> None:
+        """Show the page as it was left; nothing is computed while nobody looks."""
 
     def close_all(self) -> None:
         """End what is going on."""

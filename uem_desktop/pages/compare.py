@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
@@ -31,12 +32,13 @@ from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.pages.window_settings import WindowSettings
-from uem_desktop.retrieval.compare_orders import CompareOrder
+from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
@@ -142,6 +144,23 @@ class ComparePage(BrowsingPage):
         self.note_raised.emit("Copied the numbers.")
         return True
 
+    def kept_view(self) -> dict[str, Any]:
+        """See `BrowsingPage.kept_view`."""
+        keeper = self.keeper
+        return {
+            "against": keeper.second.spec,
+            "order": str(keeper.listing.order),
+            "query": path_value(keeper.query_path),
+            **filter_values(keeper.listing),
+        }
+
+    def restore_view(self, kept: KeptView) -> None:
+        """See `BrowsingPage.restore_view`."""
+        order = kept.one_of("order", CompareOrder, CompareOrder.LOSS)
+        listing = CompareListing(order, **kept.filter())
+        self.keeper.restore(kept.text("against") or "", listing, kept.path("query"))
+        self._refresh()
+
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
         if self.detail.has_focused_images or self.summary.bars.hasFocus():
@@ -176,6 +195,8 @@ class ComparePage(BrowsingPage):
         keeper.found_changed.connect(self._show_found)
         keeper.progressed.connect(self._show_waiting)
         keeper.current_changed.connect(self._show_detail)
+        for signal in (keeper.second.changed, keeper.listing_changed, keeper.current_changed):
+            signal.connect(self.view_changed)
 
     def _refresh(self, *_: object) -> None:
         if self.isVisible():
@@ -216,9 +237,17 @@ class ComparePage(BrowsingPage):
             (self.bar, is_working),
             (self.stop_button, is_working),
             (self.go_on_button, keeper.is_stopped or second.is_stopped),
-            (self.choose_button, not second.spec and self._state.session.has_both_domains),
+            (self.choose_button, self._is_to_choose),
         ):
             widget.setVisible(is_shown)
+        what = "another checkpoint" if second.has_failed else "a checkpoint"
+        self.choose_button.setText(f"Choose {what}")
+
+    @property
+    def _is_to_choose(self) -> bool:
+        """Whether there is nothing to compare with, or it cannot be had."""
+        second = self.keeper.second
+        return self._state.session.has_both_domains and (not second.spec or second.has_failed)
 
     def _show_detail(self) -> None:
         self._detail_place.setCurrentIndex(int(self.keeper.current is None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
-from uem_desktop.pages.query_sieve import QuerySieve
+from uem_desktop.pages.query_sieve import QuerySieve, place_of
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.compare import Comparison, compare
@@ -82,6 +83,7 @@ class CompareKeeper(QObject):
         self.places: Rows = _NONE
         self.current: int | None = None
         self.answer: ComparedQuery | None = None
+        self._left_at: Path | None = None
         self._study.changed.connect(self._show)
         self._study.progressed.connect(self.progressed)
         second.changed.connect(self._follow)
@@ -120,6 +122,19 @@ class CompareKeeper(QObject):
         if first is None or second is None:
             return False
         return first.fingerprint == second.checkpoint.fingerprint
+
+    @property
+    def query_path(self) -> Path | None:
+        """The query that is looked at, or will be as soon as it is listed."""
+        if self.found is None or self.current is None:
+            return self._left_at
+        return self.found.ours.query.records[int(self.found.rows[self.current])].path
+
+    def restore(self, spec: str, listing: CompareListing, query: Path | None) -> None:
+        """Compare with a checkpoint again, once somebody looks, and list what was listed."""
+        self.listing, self._left_at = listing, query
+        self.second.ask(spec, is_put_off=True)
+        self._list()
 
     # ---- the comparison
 
@@ -207,7 +222,10 @@ class CompareKeeper(QObject):
             is_kept = self._sieve.kept(self.listing)[found.rows]
             at = np.flatnonzero(self.places == self.current)
             self.places = listed(found, self.listing, self.top_k, is_kept)
-            if from_the_top or not (self.places == self.current).any():
+            left_at, self._left_at = place_of(self._left_at, found.ours.query, found.rows), None
+            if left_at is not None and (self.places == left_at).any():
+                self.look_at(left_at)
+            elif from_the_top or not (self.places == self.current).any():
                 self._look_at_row(int(at[0]) if len(at) and not from_the_top else 0)
         self.listing_changed.emit()
 

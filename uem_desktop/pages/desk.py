@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -27,12 +28,14 @@ class Desk(QObject):
         full_view_wanted(Path): Show an image as large as the screen.
         message_raised(str): One sentence that must not be missed.
         note_raised(str): One sentence for the status bar.
+        view_changed: `kept_view` may return something else.
     """
 
     page_wanted = Signal(str)
     full_view_wanted = Signal(object)
     message_raised = Signal(str)
     note_raised = Signal(str)
+    view_changed = Signal()
 
     name: str
     title: str
@@ -70,6 +73,13 @@ class Desk(QObject):
     def go_back(self) -> bool:
         """Go a step back on the page, or to it from Explore; whether there was one to go."""
         return False
+
+    def kept_view(self) -> dict[str, Any]:
+        """Return how a person left the page, as JSON; a project keeps it."""
+        return {}
+
+    def restore_view(self, kept: object) -> None:
+        """Show the page as a project kept it, whatever that is; see `KeptView`."""
 
     def add_status(self, bar: QStatusBar) -> None:
         """Put into the status bar what is said there as long as the window is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -13,6 +14,7 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.map_beside import MapBeside
 from uem_desktop.pages.map_colours import legend_of
@@ -93,6 +95,27 @@ class MapPage(BrowsingPage):
         others = tuple(p for p, is_one in zip(paths, is_query, strict=True) if not is_one)
         pairs = tuple((q, g) for q in queries for g in others) if len(queries) == 1 else ()
         return DecisionTargets(pairs, paths, queries)
+
+    def kept_view(self) -> dict[str, Any]:
+        """See `BrowsingPage.kept_view`."""
+        beside = self.beside
+        return {
+            **self.header.kept(),
+            "beside": beside.second.spec,
+            "moves_together": beside.link_box.isChecked(),
+        }
+
+    def restore_view(self, kept: KeptView) -> None:
+        """See `BrowsingPage.restore_view`."""
+        self.header.restore(kept)
+        self.keeper.method = next(m for m in METHODS if m == self.header.methods.choice)
+        self.beside.link_box.setChecked(kept.flag("moves_together", otherwise=True))
+        spec = kept.text("beside") or ""
+        self.beside.ask(spec, is_put_off=True)
+        self.splitter.setSizes(_TWO_MAPS if spec else _ONE_MAP)
+        self._choose_lines(self.header.line_count)
+        self._show_colouring()
+        self._refresh()
 
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
@@ -293,6 +316,16 @@ class MapPage(BrowsingPage):
         header.fit_wanted.connect(self._fit)
         header.beside_chosen.connect(self._choose_beside)
         self.beside.closed.connect(lambda: self._choose_beside(""))
+        self.beside.another_wanted.connect(header.beside_button.showMenu)
+        for signal in (
+            header.method_chosen,
+            header.colour_chosen,
+            header.prototypes_toggled,
+            header.lines_chosen,
+            self.beside.changed,
+            self.beside.link_box.toggled,
+        ):
+            signal.connect(lambda *_: self.view_changed.emit())
         side.legend.codes_chosen.connect(self._choose_codes)
         side.legend.code_opened.connect(self._choose_code)
         side.image_opened.connect(self._open)

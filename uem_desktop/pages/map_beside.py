@@ -36,10 +36,12 @@ class MapBeside(QObject):
     Signals:
         changed: It is another checkpoint, or how far it is changed.
         closed: A person wants one map again.
+        another_wanted: A person wants to choose another checkpoint.
     """
 
     changed = Signal()
     closed = Signal()
+    another_wanted = Signal()
 
     def __init__(
         self,
@@ -58,7 +60,8 @@ class MapBeside(QObject):
         prototypes = PrototypeKeeper(self._domains, runner, self)
         self.keeper = MapKeeper(self._domains, prototypes, runner, self, finish=self._turn)
         self.link_box, self.close_button = QCheckBox("&Move together"), QPushButton("Close")
-        controls = (self.link_box, self.close_button)
+        self.another_button = QPushButton("Choose another checkpoint")
+        controls = (self.another_button, self.link_box, self.close_button)
         self.view = MapView(
             self.keeper, selection, loader, theme, self._empty_texts, self, controls
         )
@@ -67,6 +70,8 @@ class MapBeside(QObject):
         self.close_button.setToolTip("Show the explorer's map alone")
         self.close_button.setProperty("role", "link")
         self.close_button.clicked.connect(self.closed)
+        self.another_button.clicked.connect(self.another_wanted)
+        self.another_button.hide()
         self._is_moving = False
         self.view.hide()
         self.second.changed.connect(self._take)
@@ -89,9 +94,9 @@ class MapBeside(QObject):
             return embedded.checkpoint.title
         return display_text(Path(self.second.spec).name)
 
-    def ask(self, spec: str) -> None:
-        """Show the map of another checkpoint, a file or a name; an empty text for none."""
-        self.second.ask(spec)
+    def ask(self, spec: str, *, is_put_off: bool = False) -> None:
+        """Show the map of another checkpoint; see `SecondCheckpoint.ask`."""
+        self.second.ask(spec, is_put_off=is_put_off)
         self.view.setVisible(self.is_shown)
 
     def update(self) -> None:
@@ -108,7 +113,9 @@ class MapBeside(QObject):
 
     def _take(self) -> None:
         self.view.title = self.title
-        self.update()
+        self.another_button.setVisible(self.second.has_failed)
+        if not self.second.is_put_off:
+            self.update()
         if self.keeper.points is None:
             self.view.show_points()
         self.changed.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 from uem_desktop.pages.compare_choice import CompareChoice
 from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.pages.window_settings import WindowSettings
@@ -80,6 +83,24 @@ class MapHeader(QWidget):
     def line_count(self) -> int:
         """How many lines each chosen image has."""
         return int(self.line_combo.currentData())
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is chosen, as a project keeps it."""
+        return {
+            "method": self.methods.choice,
+            "colour": str(self.colour_by),
+            "prototypes": self.prototypes_box.isChecked(),
+            "lines": self.line_count,
+        }
+
+    def restore(self, kept: KeptView) -> None:
+        """Choose what was chosen before; only the box of the prototypes tells of it."""
+        self.methods.show_choice(kept.one_of("method", METHODS, METHODS[0]))
+        colour = kept.one_of("colour", ColourBy, ColourBy.DOMAIN)
+        self.colour_combo.setCurrentIndex(self.colour_combo.findData(colour))
+        lines = kept.one_of("lines", (0, *LINE_COUNTS), 0)
+        self.line_combo.setCurrentIndex(self.line_combo.findData(lines))
+        self.prototypes_box.setChecked(kept.flag("prototypes", otherwise=False))
 
     def _connect(self) -> None:
         self.choice.chosen.connect(self.beside_chosen)

@@ -9,18 +9,16 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.pages.map_colours import colours_of, many_colours
 from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.pages.map_selection import Images, MapSelection
+from uem_desktop.pages.waiting_place import WaitingPlace
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.map_colouring import ColourBy, Colouring
 from uem_desktop.retrieval.map_prototypes import marker_places, prototype_texts
@@ -34,7 +32,6 @@ from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
-_STEPS = 1000
 Texts = Callable[[], tuple[str, str]]
 
 
@@ -113,9 +110,7 @@ class MapView(QWidget):
         self.title = ""
         self.facts = ElidedLabel(role="dim")
         self.map = EmbeddingMap(loader)
-        self.empty = EmptyState("map", theme)
-        self.bar = QProgressBar()
-        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
+        self.waiting = WaitingPlace("map", "Progress of the layout", theme)
         self._body = QStackedWidget()
         self._lay_out(controls)
         self._connect()
@@ -127,16 +122,11 @@ class MapView(QWidget):
         """Show the map that the keeper has now, or why there is none."""
         work, points = self._work, self.keeper.points
         self._body.setCurrentIndex(int(points is not None))
-        for widget, is_shown in (
-            (self.bar, work.is_running),
-            (self.stop_button, work.is_running),
-            (self.go_on_button, work.is_stopped),
-        ):
-            widget.setVisible(is_shown)
+        self.waiting.show_work(is_running=work.is_running, is_stopped=work.is_stopped)
         self.show_progress()
         self._colouring, self._plain_look = None, None
         if points is None:
-            self.empty.show_text(*self._empty_texts())
+            self.waiting.empty.show_text(*self._empty_texts())
             self.facts.set_text("")
             self.map.show_cloud(None, _no_card)
             return
@@ -169,7 +159,7 @@ class MapView(QWidget):
 
     def show_progress(self) -> None:
         """Show how far the layout is."""
-        self.bar.setValue(round(self._work.share_done * _STEPS))
+        self.waiting.show_share(self._work.share_done)
 
     def show_selection(self) -> None:
         """Let the chosen images stand out."""
@@ -268,8 +258,8 @@ class MapView(QWidget):
         view.points_chosen.connect(self._choose_points)
         view.marker_chosen.connect(self._choose_marker)
         view.point_opened.connect(self._open_point)
-        self.stop_button.clicked.connect(self._work.stop)
-        self.go_on_button.clicked.connect(self._work.go_on)
+        self.waiting.stop_button.clicked.connect(self._work.stop)
+        self.waiting.go_on_button.clicked.connect(self._work.go_on)
 
     def _choose_point(self, point: int, is_added: bool) -> None:
         points = self.keeper.points
@@ -303,22 +293,7 @@ class MapView(QWidget):
             "Arrow keys move, plus and minus zoom, 0 shows everything, Ctrl and an arrow key go to"
             " the next image, Enter opens it in Explore."
         )
-        self.bar.setRange(0, _STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(240)
-        self.bar.setAccessibleName("Progress of the layout")
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_S)
-        row.addStretch(1)
-        for widget in (self.bar, self.stop_button, self.go_on_button):
-            row.addWidget(widget)
-        row.addStretch(1)
-        waiting = QWidget()
-        column = QVBoxLayout(waiting)
-        column.addWidget(self.empty, 2)
-        column.addLayout(row)
-        column.addStretch(1)
-        self._body.addWidget(waiting)
+        self._body.addWidget(self.waiting)
         self._body.addWidget(self.map)
         head = QHBoxLayout()
         head.setContentsMargins(SPACE_M, SPACE_S - 2, SPACE_M, SPACE_S - 2)

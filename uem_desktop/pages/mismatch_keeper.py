@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
-from uem_desktop.pages.query_sieve import QuerySieve
+from uem_desktop.pages.query_sieve import QuerySieve, place_of
 from uem_desktop.pages.study import Study
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Confusion, confusion
 from uem_desktop.retrieval.decided_about import DecidedFilter
@@ -90,6 +91,7 @@ class MismatchKeeper(QObject):
         self.places: Rows = _NONE
         self.current: int | None = None
         self.result: QueryResult | None = None
+        self._left_at: Path | None = None
         self._study.changed.connect(self._show)
         self._study.progressed.connect(self.progressed)
         decisions.changed.connect(self._take_decisions)
@@ -113,6 +115,18 @@ class MismatchKeeper(QObject):
     def is_stopped(self) -> bool:
         """Whether a person stopped the work, or it failed."""
         return self._study.is_stopped
+
+    @property
+    def query_path(self) -> Path | None:
+        """The query that is looked at, or will be as soon as it is listed."""
+        if self.found is None or self.current is None:
+            return self._left_at
+        return self.found.query.records[int(self.found.rows[self.current])].path
+
+    def restore(self, listing: Listing, query: Path | None) -> None:
+        """List what was listed before, and look at the query that was looked at."""
+        self.listing, self._left_at = _with(listing), query
+        self._list()
 
     # ---- the table
 
@@ -151,9 +165,7 @@ class MismatchKeeper(QObject):
         if self.found is not None and (before is None or before.scan is not self.found.query.scan):
             self._sieve.set_records(self.found.query.records)
             self.current = None
-            category = self.listing.category
-            is_there = category in self.found.query.rows_by_category
-            self.listing = replace(self.listing, cell=None, category=category if is_there else None)
+            self.listing = _still_there(self.listing, self.found)
         if self.found is not None and not members(self.found, self.listing.population).any():
             filled = (p for p in Population if members(self.found, p).any())
             self.listing = _with(self.listing, population=next(filled, Population.SCORED))
@@ -193,7 +205,10 @@ class MismatchKeeper(QObject):
             is_kept = self._sieve.kept(self.listing)
             at = np.flatnonzero(self.places == self.current)
             self.places = listed(found, self.listing, is_kept[found.rows])
-            if from_the_top or not (self.places == self.current).any():
+            left_at, self._left_at = place_of(self._left_at, found.query, found.rows), None
+            if left_at is not None and (self.places == left_at).any():
+                self.look_at(left_at)
+            elif from_the_top or not (self.places == self.current).any():
                 row = int(at[0]) if len(at) and not from_the_top else 0
                 self._look_at_row(row)
         self.listing_changed.emit()
@@ -250,6 +265,15 @@ class MismatchKeeper(QObject):
         if result is not self.result:
             self.result = result
             self.result_changed.emit()
+
+
+def _still_there(listing: Listing, found: Mismatches) -> Listing:
+    """Return a listing without the category and the cell that other folders do not have."""
+    cell, category = listing.cell, listing.category
+    if cell is not None and not {cell.asked, cell.retrieved or cell.asked} <= {*found.categories}:
+        cell = None
+    is_there = category in found.query.rows_by_category
+    return replace(listing, cell=cell, category=category if is_there else None)
 
 
 def _with(listing: Listing, **changes: Any) -> Listing:

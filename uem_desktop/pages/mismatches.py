@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -23,9 +22,9 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.diagnostics_keeper import DiagnosticsKeeper
-from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer
+from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_categories import MismatchCategories
@@ -38,9 +37,11 @@ from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
 from uem_desktop.pages.mismatch_prototypes import MismatchPrototypes
 from uem_desktop.pages.mismatch_unlabelled import MismatchUnlabelled
 from uem_desktop.pages.mismatch_why import MismatchWhy
+from uem_desktop.pages.waiting_place import WaitingPlace
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
-from uem_desktop.retrieval.confusion import Cell
+from uem_desktop.retrieval.confusion import CONFUSION_KS, Cell
+from uem_desktop.retrieval.mismatch_orders import Listing, Order, Population
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -53,7 +54,6 @@ _VIEWS = (
     ("prototypes", "Protot&ypes"),
     ("unlabelled", "Wit&hout labels"),
 )
-_STEPS = 1000
 
 
 class MismatchesPage(BrowsingPage):
@@ -87,9 +87,8 @@ class MismatchesPage(BrowsingPage):
             self.keeper, DiagnosticsKeeper(state.session, runner, self), self.decisions, loader
         )
         self._greeted: FolderScan | None = None
-        self.empty = EmptyState("mismatches", theme)
-        self.bar = QProgressBar()
-        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
+        self._is_view_kept = False
+        self.waiting = WaitingPlace("mismatches", "Progress of the ranking", theme)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._shown, self._body = QStackedWidget(), QStackedWidget()
         self._detail_place = QStackedWidget()
@@ -102,7 +101,7 @@ class MismatchesPage(BrowsingPage):
     def focus_first(self) -> None:
         """Give the focus to what is shown."""
         if self._body.currentWidget() is not self._shown:
-            self.go_on_button.setFocus()
+            self.waiting.go_on_button.setFocus()
         elif self.views.choice == "queries":
             self.list_panel.list.setFocus()
         else:
@@ -155,11 +154,40 @@ class MismatchesPage(BrowsingPage):
 
     def show_view(self, name: str) -> None:
         """Show one of the views."""
-        self.views.show_choice(name)
-        self._shown.setCurrentWidget(self._view(name))
+        self._turn_to(name)
         self._show_counted()
         self._show_facts()
         self.focus_first()
+        self.view_changed.emit()
+
+    def _turn_to(self, name: str) -> None:
+        self.views.show_choice(name)
+        self._shown.setCurrentWidget(self._view(name))
+
+    def kept_view(self) -> dict[str, Any]:
+        """See `BrowsingPage.kept_view`."""
+        listing = self.keeper.listing
+        return {
+            "view": self.views.choice,
+            "population": str(listing.population),
+            "order": str(listing.order),
+            "cell": asdict(listing.cell) if listing.cell is not None else None,
+            "query": path_value(self.keeper.query_path),
+            **filter_values(listing),
+        }
+
+    def restore_view(self, kept: KeptView) -> None:
+        """See `BrowsingPage.restore_view`."""
+        name = kept.one_of("view", dict(_VIEWS), "")
+        self._is_view_kept = bool(name)
+        self._turn_to(name or "queries")
+        listing = Listing(
+            kept.one_of("population", Population, Population.SCORED),
+            kept.one_of("order", Order, Order.PLAIN_AP),
+            cell=_kept_cell(kept.part("cell")),
+            **kept.filter(),
+        )
+        self.keeper.restore(listing, kept.path("query"))
 
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
@@ -206,6 +234,8 @@ class MismatchesPage(BrowsingPage):
         keeper.progressed.connect(self._show_progress)
         keeper.listing_changed.connect(self._show_facts)
         keeper.current_changed.connect(self._show_detail)
+        keeper.listing_changed.connect(self.view_changed)
+        keeper.current_changed.connect(self.view_changed)
 
     def _refresh(self, *_: object) -> None:
         if self.isVisible():
@@ -219,13 +249,8 @@ class MismatchesPage(BrowsingPage):
         self._body.setCurrentIndex(int(keeper.found is not None))
         self.views.setEnabled(keeper.found is not None)
         if keeper.found is None:
-            self.empty.show_text(*empty_texts(keeper, self._state))
-        for widget, is_shown in (
-            (self.bar, keeper.is_running),
-            (self.stop_button, keeper.is_running),
-            (self.go_on_button, keeper.is_stopped),
-        ):
-            widget.setVisible(is_shown)
+            self.waiting.empty.show_text(*empty_texts(keeper, self._state))
+        self.waiting.show_work(is_running=keeper.is_running, is_stopped=keeper.is_stopped)
         self._show_progress()
         self._begin_without_labels()
         self._show_counted()
@@ -239,9 +264,9 @@ class MismatchesPage(BrowsingPage):
         if found is None or found.query.scan is self._greeted:
             return
         self._greeted = found.query.scan
-        if not found.categories:
-            self.views.show_choice("unlabelled")
-            self._shown.setCurrentWidget(self.unlabelled)
+        if not found.categories and not self._is_view_kept:
+            self._turn_to("unlabelled")
+        self._is_view_kept = False
 
     def _show_counted(self) -> None:
         """Count for the view that is looked at, and for no other."""
@@ -249,7 +274,7 @@ class MismatchesPage(BrowsingPage):
             self._view(self.views.choice).show_found()
 
     def _show_progress(self) -> None:
-        self.bar.setValue(round(self.keeper.share_done * _STEPS))
+        self.waiting.show_share(self.keeper.share_done)
 
     def _show_detail(self) -> None:
         self._detail_place.setCurrentIndex(int(self.keeper.current is None))
@@ -276,8 +301,8 @@ class MismatchesPage(BrowsingPage):
         for browser in (self.prototypes.browser, self.unlabelled.browser):
             browser.query_wanted.connect(self.explore_wanted)
             browser.full_view_wanted.connect(self.full_view_wanted)
-        self.stop_button.clicked.connect(self.keeper.stop)
-        self.go_on_button.clicked.connect(self.keeper.go_on)
+        self.waiting.stop_button.clicked.connect(self.keeper.stop)
+        self.waiting.go_on_button.clicked.connect(self.keeper.go_on)
 
     def _add_keys(self) -> None:
         for keys, method in (
@@ -341,7 +366,7 @@ class MismatchesPage(BrowsingPage):
             self.splitter, self.confusion, self.categories, self.prototypes, self.unlabelled,
         ):  # fmt: skip
             self._shown.addWidget(view)
-        self._body.addWidget(self._waiting())
+        self._body.addWidget(self.waiting)
         self._body.addWidget(self._shown)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -350,27 +375,13 @@ class MismatchesPage(BrowsingPage):
         layout.addWidget(hairline())
         layout.addWidget(self._body, 1)
 
-    def _waiting(self) -> QWidget:
-        """Return what is shown while there is no list."""
-        self.bar.setRange(0, _STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(240)
-        self.bar.setAccessibleName("Progress of the ranking")
-        waiting = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_S)
-        row.addStretch(1)
-        for widget in (self.bar, self.stop_button, self.go_on_button):
-            row.addWidget(widget)
-        row.addStretch(1)
-        column = QVBoxLayout(waiting)
-        column.addWidget(self.empty, 2)
-        column.addLayout(row)
-        column.addStretch(1)
-        return waiting
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.keeper.update()
         self._show_found()
         self.why.update()
+
+
+def _kept_cell(kept: KeptView) -> Cell | None:
+    asked, top_k = kept.text("asked"), kept.one_of("top_k", CONFUSION_KS, 0)
+    return Cell(asked, kept.text("retrieved"), top_k) if asked is not None and top_k else None

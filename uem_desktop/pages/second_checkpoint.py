@@ -31,6 +31,7 @@ class SecondCheckpoint(QObject):
         progress: How far the embedding is; None before the first image.
         sentence: Why there are no embeddings, where that needs saying.
         is_stopped: Whether a person stopped the work, or it failed.
+        is_put_off: Whether nothing begins before somebody calls `update`.
 
     Signals:
         changed: Anything but `progress` changed.
@@ -54,6 +55,7 @@ class SecondCheckpoint(QObject):
         self._job: Job | None = None
         self._embedder: Embedder | None = None
         self._scans: tuple[FolderScan, ...] = ()
+        self.is_put_off = False
         self.spec = ""
         self.embedded: EmbeddedFolders | None = None
         self.progress: Progress | None = None
@@ -70,8 +72,14 @@ class SecondCheckpoint(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether the work begins once the explorer has embedded its own."""
-        is_wanted = bool(self.spec) and not self.is_stopped and self._job is None
-        return is_wanted and not self.is_known and self._session.has_both_domains
+        is_wanted = bool(self.spec) and not (self.is_stopped or self.is_put_off)
+        is_idle = self._job is None and not self.is_known
+        return is_wanted and is_idle and self._session.has_both_domains
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there are no embeddings for another reason than that a person stopped."""
+        return self.is_stopped and self.sentence != STOPPED
 
     @property
     def is_known(self) -> bool:
@@ -85,19 +93,24 @@ class SecondCheckpoint(QObject):
             return None
         return self.embedded.of(loaded.scan)
 
-    def ask(self, spec: str) -> None:
-        """Embed with this checkpoint, a file or a name; an empty text for none."""
-        if spec == self.spec:
+    def ask(self, spec: str, *, is_put_off: bool = False) -> None:
+        """Embed with this checkpoint.
+
+        Args:
+            spec: A file or a name; an empty text for none.
+            is_put_off: Begin when `update` is called next, and not now.
+        """
+        if spec != self.spec:
+            self._cancel()
+            self._forget()
+            self.spec, self.is_put_off = spec, is_put_off
+            self.changed.emit()
+        if not is_put_off:
             self.update()
-            return
-        self._cancel()
-        self._forget()
-        self.spec = spec
-        self.changed.emit()
-        self.update()
 
     def update(self) -> None:
         """Embed the two folders as they are now, where they are others than those embedded."""
+        self.is_put_off = False
         scans = self._scans_now()
         if not self.spec or len(scans) < len(SIDES) or self.is_known or self.is_stopped:
             return

@@ -1,0 +1,57 @@
+"""What stands in a page while there is nothing to see: why, how far it is, and a way to act."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from uem_desktop.pages.empty_state import EmptyState
+from uem_desktop.widgets.theme import Theme
+from uem_desktop.widgets.tokens import SPACE_S
+
+_STEPS = 1000
+_BAR_WIDTH = 240
+
+
+class WaitingPlace(QWidget):
+    """Words above a bar and buttons.
+
+    Attributes:
+        empty: Says why there is nothing.
+        bar: How far the work is.
+        stop_button: Stops it.
+        go_on_button: Takes it up again.
+    """
+
+    def __init__(
+        self, icon_name: str, bar_name: str, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.empty, self.bar = EmptyState(icon_name, theme), QProgressBar()
+        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
+        self.bar.setRange(0, _STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(_BAR_WIDTH)
+        self.bar.setAccessibleName(bar_name)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch(1)
+        for widget in (self.bar, self.stop_button, self.go_on_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addWidget(self.empty, 2)
+        column.addLayout(row)
+        column.addStretch(1)
+
+    def show_work(self, *, is_running: bool, is_stopped: bool) -> None:
+        """Offer to stop what runs, or to take up what was stopped."""
+        for widget, is_shown in (
+            (self.bar, is_running),
+            (self.stop_button, is_running),
+            (self.go_on_button, is_stopped),
+        ):
+            widget.setVisible(is_shown)
+
+    def show_share(self, share: float) -> None:
+        """Show how far it is, 0..1."""
+        self.bar.setValue(round(share * _STEPS))
