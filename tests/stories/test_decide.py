@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPlainTextEdit
 
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.decision_journal import DecisionJournal
+from uem_desktop.retrieval.decision_words import holds_sentence
 from uem_desktop.retrieval.decisions import Judgement, Kind
+from uem_desktop.retrieval.export_decisions import decisions_table
+from uem_desktop.retrieval.export_tables import write_table
+from uem_desktop.retrieval.export_text import from_cell
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -112,9 +117,46 @@ def answer(driver, text: str) -> None:
     (dialog,) = driver.window.findChildren(QInputDialog)
     dialog.setTextValue(text)
     dialog.accept()
+    come_back(driver)
+
+
+def come_back(driver) -> None:
+    """Wait until no dialog is left and the window has the keys again."""
     driver.qtbot.waitUntil(lambda: not driver.window.findChildren(QInputDialog))
     driver.window.activateWindow()
     driver.qtbot.waitUntil(driver.window.isActiveWindow)
+
+
+def test_a_note_has_several_lines_and_all_of_them_leave_the_window(
+    opened, matches, tmp_path
+) -> None:
+    path = opened.window.explore.match_panel.model.path_at(0)
+    opened.press(matches, Key.Key_N)
+    (dialog,) = opened.window.findChildren(QInputDialog)
+    (field,) = dialog.findChildren(QPlainTextEdit)
+    opened.qtbot.waitUntil(field.hasFocus)
+    opened.qtbot.keyClicks(field, "=blurred, ask")
+    opened.press(field, Key.Key_Return)
+    opened.qtbot.keyClicks(field, 'the "owner"')
+    field.insertPlainText(" 🐦")
+    opened.press(field, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    come_back(opened)
+    keeper = opened.window.decisions.keeper
+    note = keeper.note_of(path)
+    assert note.after == '=blurred, ask\nthe "owner" 🐦'
+    assert holds_sentence(note).startswith('note “=blurred, ask / the "owner" 🐦” by ')
+    out = tmp_path / "decisions.csv"
+    write_table(out, decisions_table([note], is_history=False))
+    with out.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert from_cell(row["value"]) == note.after
+
+    opened.press(matches, Key.Key_N)
+    (dialog,) = opened.window.findChildren(QInputDialog)
+    assert dialog.textValue() == note.after
+    opened.press(dialog.findChildren(QPlainTextEdit)[0], Key.Key_Escape)
+    come_back(opened)
+    assert keeper.note_of(path) == note
 
 
 def test_an_image_gets_another_category_and_a_note(opened, matches) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QInputDialog, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtWidgets import QCompleter, QInputDialog, QPlainTextEdit, QWidget
+
+_NOTE_SIZE = QSize(420, 220)
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def ask_category(
@@ -29,10 +33,21 @@ def ask_category(
 def ask_note(
     window: QWidget, target: str, current: str, take: Callable[[str], object]
 ) -> QInputDialog:
-    """Ask for a note; an empty one takes it away."""
-    dialog = _dialog(window, "Note", f"Note on {target}", take)
+    """Ask for a note of one line or several; an empty one takes it away. Ctrl+Enter accepts."""
+    label = f"Note on {target} ({_accept_keys()[0].toString(_NATIVE)} accepts)"
+    dialog = _dialog(window, "Note", label, take)
+    dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
     dialog.setTextValue(current)
+    for keys in _accept_keys():
+        shortcut = QShortcut(keys, dialog)
+        shortcut.activated.connect(dialog.accept)
+    dialog.resize(_NOTE_SIZE)
     dialog.open()
+    for field in dialog.findChildren(QPlainTextEdit):
+        field.setTabChangesFocus(True)
+        field.setAccessibleName(f"Note on {target}")
+        field.moveCursor(QTextCursor.MoveOperation.End)
+        field.setFocus()
     return dialog
 
 
@@ -43,6 +58,12 @@ def ask_reviewer(window: QWidget, current: str, take: Callable[[str], object]) -
     dialog.setTextValue(current)
     dialog.open()
     return dialog
+
+
+def _accept_keys() -> tuple[QKeySequence, QKeySequence]:
+    """Return Ctrl with either of the two Enter keys."""
+    control = Qt.KeyboardModifier.ControlModifier
+    return QKeySequence(control | Qt.Key.Key_Return), QKeySequence(control | Qt.Key.Key_Enter)
 
 
 def _dialog(window: QWidget, title: str, label: str, take: Callable[[str], object]) -> QInputDialog:

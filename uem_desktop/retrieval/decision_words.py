@@ -50,6 +50,11 @@ def holds_sentence(entry: Entry) -> str:
     return f"{value_text(entry.kind, entry.after)} by {display_text(entry.reviewer)}, {at}"
 
 
+def note_text(note: str) -> str:
+    """Write a note of several lines in one: ``blurred / ask the owner``."""
+    return " / ".join(display_text(line.strip()) for line in note.splitlines() if line.strip())
+
+
 def value_text(kind: Kind, value: str | None) -> str:
     """Say a value: ``accepted``, ``category bird``, ``note “…”``."""
     match kind, value:
@@ -64,7 +69,7 @@ def value_text(kind: Kind, value: str | None) -> str:
         case Kind.NOTE, None:
             return "note removed"
         case Kind.NOTE, str():
-            text = display_text(value)
+            text = note_text(value)
             return f"note “{text[:_LONGEST_NOTE]}{'…' if len(text) > _LONGEST_NOTE else ''}”"
         case _, None:
             return "no counterpart taken back"

@@ -7,7 +7,7 @@ from typing import Any
 
 from training.data.decoding import DecodeError
 from training.data.thumbnails import thumbnail_data_uri
-from uem_desktop.retrieval.decision_words import PAST
+from uem_desktop.retrieval.decision_words import PAST, note_text
 from uem_desktop.retrieval.decisions import Judgement, Kind
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.export_work import Work
@@ -94,6 +94,6 @@ def _remarks(path: Path, decisions: HeldDecisions) -> list[str]:
     confirmed = decisions.value(Kind.COUNTERPART, path)
     return [
         *([f"→ {display_text(category)}"] if category else []),
-        *([f"“{display_text(note)}”"] if note else []),
+        *([f"“{note_text(note)}”"] if note else []),
         *(["no counterpart, confirmed"] if confirmed else []),
     ]
