@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from uem_desktop.item_models.image_list import AnyIndex
 from uem_desktop.retrieval.confusion import Cell, Confusion
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.mismatch_words import places_text
-
-_FIRST = int(Qt.ItemDataRole.UserRole)
-
-
-HeatCell = tuple[float, bool, str]
-"""Share of the row's places, whether it counts correct matches, and the share in percent."""
-
-
-class ConfusionRole(IntEnum):
-    """What a cell is asked for beside Qt's own roles."""
-
-    CELL = _FIRST + 1
-    """`HeatCell`: what a heat map paints."""
 
 
 class ConfusionTableModel(QAbstractTableModel):
@@ -32,7 +20,7 @@ class ConfusionTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._matrix: Confusion | None = None
-        self._cells: list[list[HeatCell]] = []
+        self._shares: NDArray[np.float64] = np.zeros((0, 0))
 
     @property
     def matrix(self) -> Confusion | None:
@@ -43,7 +31,7 @@ class ConfusionTableModel(QAbstractTableModel):
         """Show other counts."""
         self.beginResetModel()
         self._matrix = matrix
-        self._cells = [] if matrix is None else heat_cells(matrix)
+        self._shares = np.zeros((0, 0)) if matrix is None else matrix.shares
         self.endResetModel()
 
     def cell_at(self, row: int, column: int) -> Cell:
@@ -79,9 +67,8 @@ class ConfusionTableModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._cells[row][column][2]
-            case ConfusionRole.CELL:
-                return self._cells[row][column]
+                share = float(self._shares[row, column])
+                return f"{100 * share:.0f}" if share else ""
             case Qt.ItemDataRole.ToolTipRole:
                 return self.cell_text(row, column)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -116,18 +103,3 @@ class ConfusionTableModel(QAbstractTableModel):
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._matrix is None else len(self._matrix.retrieved)
-
-
-def heat_cells(matrix: Confusion) -> list[list[HeatCell]]:
-    """Return what each cell of a matrix shows; shares in steps of a thousandth."""
-    return [
-        [
-            (
-                max(0.001, round(share, 3)) if share else 0.0,
-                matrix.is_correct(row, column),
-                f"{100 * share:.0f}" if share else "",
-            )
-            for column, share in enumerate(shares)
-        ]
-        for row, shares in enumerate(matrix.shares.tolist())
-    ]

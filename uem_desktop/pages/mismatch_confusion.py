@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from uem_desktop.item_models.confusion_table import ConfusionRole, ConfusionTableModel
+from uem_desktop.item_models.confusion_table import ConfusionTableModel
 from uem_desktop.item_models.error_pairs import ErrorPairModel
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
@@ -43,7 +43,7 @@ class MismatchConfusion(QWidget):
         self._keeper = keeper
         self.model = ConfusionTableModel(self)
         self.pair_model = ErrorPairModel(self)
-        self.map = HeatMap(ConfusionRole.CELL)
+        self.map = HeatMap()
         self.map.setModel(self.model)
         self.map.setAccessibleName("Confusion matrix: rows are query categories")
         self.pairs = QTableView()
@@ -79,6 +79,8 @@ class MismatchConfusion(QWidget):
             return
         current = self.map.currentIndex()
         self.model.set_matrix(matrix)
+        if matrix is not None:
+            self.map.show_cells(matrix.shares, matrix.is_right)
         self.pair_model.set_matrix(matrix)
         self._stack.setCurrentIndex(int(self.model.rowCount() > 0))
         self.map.fit()

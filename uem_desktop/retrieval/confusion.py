@@ -52,13 +52,15 @@ class Confusion:
         """Counts divided by the k places of all queries of the row, float64 (R, C), 0..1."""
         return self.counts / np.maximum(self.sizes * self.top_k, 1)[:, None]
 
+    @property
+    def is_right(self) -> NDArray[np.bool_]:
+        """Which cells count correct matches, bool (R, C)."""
+        asked, retrieved = np.array(self.asked, object), np.array(self.retrieved, object)
+        return np.asarray(asked[:, None] == retrieved, np.bool_)
+
     def cell(self, row: int, column: int) -> Cell:
         """Return the cell in a row and a column."""
         return Cell(self.asked[row], self.retrieved[column], self.top_k)
-
-    def is_correct(self, row: int, column: int) -> bool:
-        """Whether a cell counts correct matches."""
-        return self.asked[row] == self.retrieved[column]
 
     def largest_errors(self, count: int) -> list[tuple[int, int]]:
         """Return rows and columns of the wrong cells with the largest shares, largest first.
@@ -66,9 +68,8 @@ class Confusion:
         Of equal shares the one of more places comes first, then the upper row. Matches without a
         category are no errors, and a private category has no others.
         """
-        asked, retrieved = np.array(self.asked, object), np.array(self.retrieved, object)
         is_named = np.array([name is not None for name in self.retrieved], np.bool_)
-        is_error = (asked[:, None] != retrieved) & is_named & ~self.is_private[:, None]
+        is_error = ~self.is_right & is_named & ~self.is_private[:, None]
         shares = np.where(is_error, self.shares, 0.0)
         order = np.lexsort((-self.counts.ravel(), -shares.ravel()))[:count]
         places = zip(*np.unravel_index(order, shares.shape), strict=True)

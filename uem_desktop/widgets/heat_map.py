@@ -5,22 +5,29 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QStaticText,
 )
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from uem_desktop.widgets.fonts import scaled, tabular
+from uem_desktop.widgets.thumbnail import qimage_of
 from uem_desktop.widgets.tokens import SPACE_S, SPACE_XS, Tokens, contrast, tokens_of
 
-AnyIndex = QModelIndex | QPersistentModelIndex
+Shares = NDArray[np.float64]
 
 MIN_CELL, MAX_CELL = 20, 72
 _MIN_CELL_FOR_NUMBERS = 26
@@ -32,21 +39,19 @@ _LEAST_SEEN = 0.08
 class HeatMap(QTableView):
     """Cells as large as the room allows; where it does not, they scroll.
 
-    Enter, Space and a double click emit `activated`.
+    The colours are one image with a pixel for each cell, so that a thousand cells are painted as
+    fast as ten. Enter, Space and a double click emit `activated`.
     """
 
-    def __init__(self, role: int, parent: QWidget | None = None) -> None:
-        """Show a model.
-
-        Args:
-            role: By which the model gives a tuple of an index: its share 0..1, which colours it;
-                whether it is what should be, and so in grey; its number as text.
-            parent: The owner.
-        """
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shares: Shares = np.zeros((0, 0))
+        self._is_muted: NDArray[np.bool_] = np.zeros((0, 0), np.bool_)
+        self._image = QImage()
+        self._tokens: Tokens | None = None
+        self._hovered = QModelIndex()
+        self._numbers: dict[tuple[str, str], QStaticText] = {}
         self.setProperty("role", "heat")
-        self._delegate = _HeatDelegate(role)
-        self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
@@ -56,6 +61,17 @@ class HeatMap(QTableView):
         self.setHorizontalHeader(_NameHeader(Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_NameHeader(Qt.Orientation.Vertical, self))
         self.setCornerButtonEnabled(False)
+
+    def show_cells(self, shares: Shares, is_muted: NDArray[np.bool_]) -> None:
+        """Colour the cells of the model.
+
+        Args:
+            shares: float64 (R, C), 0..1.
+            is_muted: bool (R, C), what is as it should be, and so in grey.
+        """
+        self._shares, self._is_muted, self._tokens = shares, is_muted, None
+        self._hovered = QModelIndex()
+        self.viewport().update()
 
     def fit(self) -> None:
         """Give the cells the size that the room allows."""
@@ -85,39 +101,89 @@ class HeatMap(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()))
 
-class _HeatDelegate(QStyledItemDelegate):
-    def __init__(self, role: int) -> None:
-        super().__init__()
-        self._role = role
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(QModelIndex())
+        return super().viewportEvent(event)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        # PySide's stubs do not tell the members of QStyleOption
-        given: Any = option
-        tokens = tokens_of(given.palette)
-        share, is_muted, text = index.data(self._role)
-        area: QRect = given.rect.adjusted(0, 0, -1, -1)
-        ground = heat_colour(share, tokens, is_muted=is_muted)
-        painter.fillRect(area, ground)
-        if text and min(area.width(), area.height()) >= _MIN_CELL_FOR_NUMBERS:
-            painter.setFont(tabular(scaled(given.font, 0.86)))
-            painter.setPen(ink_on(ground))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-        self._paint_state(painter, area, given.state, tokens)
+    def _hover(self, index: QModelIndex) -> None:
+        before, self._hovered = self._hovered, index
+        for changed in (before, index):
+            self.viewport().update(self.visualRect(changed))
 
-    def _paint_state(
-        self, painter: QPainter, area: QRect, state: QStyle.StateFlag, tokens: Tokens
-    ) -> None:
-        flags = QStyle.StateFlag
-        is_current = flags.State_Selected in state
-        if not is_current and flags.State_MouseOver not in state:
+    # ---- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        cells = self._cells_in(event.rect())
+        if cells is None:
             return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.accent if is_current else tokens.border_strong), 2))
-        painter.drawRect(area.adjusted(1, 1, -1, -1))
+        tokens = tokens_of(self.palette())
+        if tokens != self._tokens:
+            self._tokens = tokens
+            self._image = qimage_of(share_colours(self._shares, self._is_muted, tokens))
+        area = self._area_of(cells)
+        painter.drawImage(area, self._image, cells)
+        self._paint_gaps(painter, area)
+        if self.columnWidth(0) > _MIN_CELL_FOR_NUMBERS:
+            self._paint_numbers(painter, cells)
+        for index, colour in (
+            (self._hovered, tokens.border_strong),
+            (self.currentIndex(), tokens.accent),
+        ):
+            if index.isValid():
+                painter.setPen(QPen(QColor(colour), 2))
+                painter.drawRect(self.visualRect(index).adjusted(1, 1, -2, -2))
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(MIN_CELL, MIN_CELL)
+    def _cells_in(self, area: QRect) -> QRect | None:
+        """Return which cells an area shows, columns as x and rows as y; None for none."""
+        rows, columns = self._shares.shape
+        if not rows or not columns:
+            return None
+        top, left = self.rowAt(area.top()), self.columnAt(area.left())
+        if top < 0 or left < 0:
+            return None
+        bottom, right = self.rowAt(area.bottom()), self.columnAt(area.right())
+        bottom = rows - 1 if bottom < 0 else bottom
+        right = columns - 1 if right < 0 else right
+        return QRect(QPoint(left, top), QPoint(right, bottom))
+
+    def _area_of(self, cells: QRect) -> QRect:
+        side = self.columnWidth(0)
+        left, top = self.columnViewportPosition(cells.left()), self.rowViewportPosition(cells.top())
+        return QRect(left, top, side * cells.width(), side * cells.height())
+
+    def _paint_gaps(self, painter: QPainter, area: QRect) -> None:
+        side, ground = self.columnWidth(0), self.palette().color(QPalette.ColorRole.Base)
+        for x in range(area.left() + side - 1, area.right() + 1, side):
+            painter.fillRect(x, area.top(), 1, area.height(), ground)
+        for y in range(area.top() + side - 1, area.bottom() + 1, side):
+            painter.fillRect(area.left(), y, area.width(), 1, ground)
+
+    def _paint_numbers(self, painter: QPainter, cells: QRect) -> None:
+        side, origin = self.columnWidth(0), self._area_of(cells).topLeft()
+        painter.setFont(tabular(scaled(self.font(), 0.86)))
+        shown = self._shares[cells.top() : cells.bottom() + 1, cells.left() : cells.right() + 1]
+        for row, column in np.argwhere(shown > 0.0).tolist():
+            number = self._number(f"{100 * shown[row, column]:.0f}", painter)
+            ground = self._image.pixelColor(cells.left() + column, cells.top() + row)
+            painter.setPen(ink_on(ground))
+            centre = QPointF(origin) + QPointF(side * (column + 0.5), side * (row + 0.5))
+            size = number.size()
+            painter.drawStaticText(centre - QPointF(size.width(), size.height()) / 2, number)
+
+    def _number(self, text: str, painter: QPainter) -> QStaticText:
+        key = text, painter.font().key()
+        if key not in self._numbers:
+            number = QStaticText(text)
+            number.setTextFormat(Qt.TextFormat.PlainText)
+            number.prepare(font=painter.font())
+            self._numbers[key] = number
+        return self._numbers[key]
 
 
 class _NameHeader(QHeaderView):
@@ -170,23 +236,35 @@ class _NameHeader(QHeaderView):
         painter.restore()
 
 
-@lru_cache(maxsize=1024)
-def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
-    """Return the colour of a share: of the errors' red, or of grey for what is right.
+def share_colours(shares: Shares, is_muted: NDArray[np.bool_], tokens: Tokens) -> NDArray[np.uint8]:
+    """Return the colours of shares: of the errors' red, or of grey for what is right.
 
     Zero is the colour of an empty tile; a share just above it can be told from it.
+
+    Args:
+        shares: float64 (R, C), 0..1.
+        is_muted: bool (R, C), which are grey.
+        tokens: The theme's colours.
+
+    Returns:
+        uint8 (R, C, 3).
     """
-    ground = QColor(tokens.tile if tokens.is_dark else tokens.window)
-    if share <= 0.0:
-        return ground
-    strength = _LEAST_SEEN + (1.0 - _LEAST_SEEN) * min(1.0, share) ** 0.7
-    full = QColor(tokens.unknown if is_muted else tokens.wrong)
-    strength *= 0.45 if is_muted else 1.0
-    return QColor.fromRgbF(
-        ground.redF() + strength * (full.redF() - ground.redF()),
-        ground.greenF() + strength * (full.greenF() - ground.greenF()),
-        ground.blueF() + strength * (full.blueF() - ground.blueF()),
-    )
+    ground = _rgb(tokens.tile if tokens.is_dark else tokens.window)
+    strength = _LEAST_SEEN + (1.0 - _LEAST_SEEN) * np.clip(shares, 0.0, 1.0) ** 0.7
+    strength = np.where(shares > 0.0, strength * np.where(is_muted, 0.45, 1.0), 0.0)
+    full = np.where(is_muted[..., None], _rgb(tokens.unknown), _rgb(tokens.wrong))
+    return np.asarray(np.rint(ground + strength[..., None] * (full - ground)), np.uint8)
+
+
+def heat_colour(share: float, tokens: Tokens, *, is_muted: bool) -> QColor:
+    """Return the colour of one share, see `share_colours`."""
+    pixels = share_colours(np.array([[share]]), np.array([[is_muted]]), tokens)
+    return QColor(*pixels[0, 0].tolist())
+
+
+def _rgb(name: str) -> NDArray[np.float64]:
+    colour = QColor(name)
+    return np.array([colour.red(), colour.green(), colour.blue()], np.float64)
 
 
 @lru_cache(maxsize=1024)

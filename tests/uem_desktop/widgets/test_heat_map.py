@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QStandardItem, QStandardItemModel
 from pytestqt.qtbot import QtBot
 
 from uem_desktop.widgets.cell_roles import CellRoles
@@ -20,7 +21,7 @@ from uem_desktop.widgets.heat_map import (
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.thumbnail_list import ROW_HEIGHT, RowRoles, ThumbnailList
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import DARK, LIGHT, Tokens, contrast
+from uem_desktop.widgets.tokens import DARK, LIGHT, Tokens, contrast, tokens_of
 
 CELL = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -30,12 +31,10 @@ def heat_map(qtbot: QtBot, count: int, width: int, height: int) -> HeatMap:
     for row in range(count):
         model.setVerticalHeaderItem(row, QStandardItem(f"category {row}"))
         model.setHorizontalHeaderItem(row, QStandardItem(f"category {row}"))
-        for column in range(count):
-            cell = (1.0, True, "100") if row == column else (0.1, False, "10")
-            model.setData(model.index(row, column), cell, CELL)
-    view = HeatMap(CELL)
+    view = HeatMap()
     model.setParent(view)
     view.setModel(model)
+    view.show_cells(np.where(np.eye(count), 1.0, 0.1), np.eye(count, dtype=bool))
     view.resize(width, height)
     qtbot.addWidget(view)
     view.show()
@@ -65,6 +64,67 @@ def test_keys_walk_and_open(qtbot: QtBot, key: Qt.Key) -> None:
     with qtbot.waitSignal(view.activated) as told:
         qtbot.keyClick(view, key)
     assert (told.args[0].row(), told.args[0].column()) == (2, 1)
+
+
+def painted(view: HeatMap) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+def test_each_cell_has_its_colour_wherever_it_is_scrolled_to(qtbot: QtBot) -> None:
+    view = heat_map(qtbot, 80, 700, 600)
+    shares = np.random.default_rng(0).random((80, 80)).round(2)
+    shares[60:70, 60:70] = 0.0
+    view.show_cells(shares, np.eye(80, dtype=bool))
+    tokens = tokens_of(view.palette())
+    for row, column in ((0, 0), (40, 41), (65, 65), (79, 79)):
+        view.scrollTo(view.model().index(row, column))
+        image = painted(view)
+        for index in (view.model().index(row, column), view.model().index(row, column - 1)):
+            area = view.visualRect(index)
+            if view.viewport().rect().contains(area):
+                share, is_right = float(shares[row, index.column()]), row == index.column()
+                expected = heat_colour(share, tokens, is_muted=is_right)
+                assert image.pixelColor(area.topLeft()).name() == expected.name()
+                assert image.pixelColor(area.center()).name() == expected.name()
+                ground = view.palette().base().color().name()
+                assert image.pixelColor(area.bottomRight()).name() == ground
+
+
+def test_a_large_cell_shows_its_number_and_other_cells_are_new_ones(qtbot: QtBot) -> None:
+    view = heat_map(qtbot, 4, 700, 600)
+    first = painted(view)
+    area = view.visualRect(view.model().index(1, 2)).adjusted(20, 20, -20, -20)
+    colours = {
+        first.pixelColor(x, y).name()
+        for x in range(area.left(), area.right())
+        for y in range(area.top(), area.bottom())
+    }
+    assert len(colours) > 1
+    view.show_cells(np.zeros((4, 4)), np.eye(4, dtype=bool))
+    empty = painted(view)
+    tokens = tokens_of(view.palette())
+    nothing = heat_colour(0.0, tokens, is_muted=False).name()
+    assert {
+        empty.pixelColor(x, area.center().y()).name() for x in range(area.left(), area.right())
+    } == {nothing}
+    view.show_cells(np.zeros((0, 0)), np.zeros((0, 0), bool))
+    painted(view)
+
+
+def test_the_cell_under_the_pointer_and_the_current_one_are_framed(qtbot: QtBot) -> None:
+    view = heat_map(qtbot, 4, 700, 600)
+    tokens = tokens_of(view.palette())
+    hovered, current = view.model().index(0, 1), view.model().index(2, 3)
+
+    def frame(index: QModelIndex) -> str:
+        return painted(view).pixelColor(view.visualRect(index).topLeft() + QPoint(1, 1)).name()
+
+    view.setCurrentIndex(current)
+    qtbot.mouseMove(view.viewport(), view.visualRect(hovered).center())
+    assert frame(current) == QColor(tokens.accent).name()
+    assert frame(hovered) == QColor(tokens.border_strong).name()
+    QCoreApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    assert frame(hovered) != QColor(tokens.border_strong).name()
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
