@@ -188,14 +188,14 @@ def test_images_can_be_copied_and_noted_from_here(shown, qapp) -> None:
 
 
 def test_it_can_be_stopped_and_goes_on(driver, flat, slow, monkeypatch) -> None:
-    real = diagnostics_keeper.diagnose
+    real = diagnostics_keeper.diagnose_images
 
     def waits(*args, should_stop=None, **more):
         while not should_stop():
             pass
         raise Cancelled
 
-    monkeypatch.setattr(diagnostics_keeper, "diagnose", waits)
+    monkeypatch.setattr(diagnostics_keeper, "diagnose_images", waits)
     driver.open(*flat)
     driver.wait_answered()
     driver.window.mismatches.show_action.trigger()
@@ -204,7 +204,7 @@ def test_it_can_be_stopped_and_goes_on(driver, flat, slow, monkeypatch) -> None:
     driver.qtbot.mouseClick(view.stop_button, Qt.MouseButton.LeftButton)
     assert not view.stop_button.isVisible()
     assert view.note.text() == diagnostics_keeper.STOPPED
-    monkeypatch.setattr(diagnostics_keeper, "diagnose", real)
+    monkeypatch.setattr(diagnostics_keeper, "diagnose_images", real)
     driver.qtbot.mouseClick(view.go_on_button, Qt.MouseButton.LeftButton)
     driver.qtbot.waitUntil(lambda: len(view.diagnostics.parts) == 5, timeout=60_000)
     assert not view.note.isVisible()

@@ -20,16 +20,17 @@ LaneName = Literal["accelerator", "disk", "study"]
 
 PROGRESS_INTERVAL_MS = 50
 DISK_THREADS = 4
-STUDY_THREADS = 3
+STUDY_THREADS = 8
 
 _log = logging.getLogger("uem_desktop.jobs")
 
 
 class JobRunner(QObject):
-    """Three lanes: `accelerator` runs one job at a time, `disk` four and `study` three.
+    """Three lanes: `accelerator` runs one job at a time, `disk` four and `study` eight.
 
     What a person waits for goes on `disk`; what takes minutes with many images, on `study`, so that
-    a click is never queued behind it.
+    a click is never queued behind it. Eight is more than there are kinds of such work, each of
+    which is done once at a time: a short one never waits for a long one to end.
 
     A job's function gets a `JobContext` and its own arguments. Its result, its error (one
     sentence), its items and its progress are handed to the handlers on the thread that made
@@ -80,7 +81,8 @@ class JobRunner(QObject):
             on_result: Called with what the function returned.
             on_error: Called with one sentence.
             on_cancelled: Called without arguments once the work has really stopped.
-            on_progress: Called with the newest `context.report` value, 20 times a second at most.
+            on_progress: Called with the newest `context.report` value, 20 times a second at most,
+                and no more once the job was asked to stop.
             on_item: Called with every `context.emit` value, in order.
         """
         job = Job(function, args, lane)
@@ -189,7 +191,7 @@ class JobRunner(QObject):
             has_progress = job in self._newest_progress
             progress = self._newest_progress.pop(job, None)
         handlers = self._jobs.get(job)
-        if has_progress and handlers is not None:
+        if has_progress and handlers is not None and not job.stop_wanted.is_set():
             handlers.on_progress(progress)
 
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.retrieval.diagnostic_words import finding
-from uem_desktop.retrieval.diagnostics import Part, diagnose
+from uem_desktop.retrieval.diagnostics import Part, diagnose_images, occupancy_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.mismatches import Mismatches
@@ -35,10 +36,15 @@ class DiagnosticsKeeper(QObject):
     progressed = Signal()
 
     def __init__(
-        self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
+        self,
+        session: ExplorerSession,
+        prototypes: PrototypeKeeper,
+        runner: JobRunner,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._prototypes = prototypes
         self._runner = runner
         self._job: Job | None = None
         self._key: _Key | None = None
@@ -46,6 +52,7 @@ class DiagnosticsKeeper(QObject):
         self.parts: dict[str, Part] = {}
         self.share_done = 0.0
         self.sentence = ""
+        prototypes.changed.connect(self._take_prototypes)
 
     @property
     def is_running(self) -> bool:
@@ -92,8 +99,23 @@ class DiagnosticsKeeper(QObject):
             on_error=self._fail,
             on_progress=self._note_progress,
         )
+        self._prototypes.ask()
+        self._take_prototypes()
         self.parts_changed.emit()
         self.progressed.emit()
+
+    def _take_prototypes(self) -> None:
+        """Count on the prototypes that all pages share, once they are there."""
+        found = self._prototypes.found
+        if self._key is None:
+            return
+        if found is None or (found.query, found.gallery) != self._key[1:]:
+            if self._prototypes.reason:
+                self._show_sentence(self._prototypes.reason)
+            return
+        part = occupancy_of(found)
+        self.parts[finding(part).name] = part
+        self.parts_changed.emit()
 
     def _take(self, item: tuple[Mismatches, Part]) -> None:
         found, part = item
@@ -106,7 +128,11 @@ class DiagnosticsKeeper(QObject):
         self.progressed.emit()
 
     def _fail(self, sentence: str) -> None:
-        self._job, self.sentence = None, sentence
+        self._job = None
+        self._show_sentence(sentence)
+
+    def _show_sentence(self, sentence: str) -> None:
+        self.sentence = sentence
         self.progressed.emit()
 
     def _note_progress(self, share_done: float) -> None:
@@ -117,7 +143,7 @@ class DiagnosticsKeeper(QObject):
 def _diagnose(
     context: JobContext, found: Mismatches, query: DomainEmbeddings, gallery: DomainEmbeddings
 ) -> None:
-    diagnose(
+    diagnose_images(
         found,
         query,
         gallery,

@@ -84,7 +84,10 @@ class MismatchesPage(BrowsingPage):
         self.categories = MismatchCategories(self.keeper, state.private, theme)
         self.prototypes = MismatchPrototypes(state.prototypes, self.decisions, loader, theme)
         self.unlabelled = MismatchUnlabelled(
-            self.keeper, DiagnosticsKeeper(state.session, runner, self), self.decisions, loader
+            self.keeper,
+            DiagnosticsKeeper(state.session, state.prototypes, runner, self),
+            self.decisions,
+            loader,
         )
         self._greeted: FolderScan | None = None
         self._is_view_kept = False

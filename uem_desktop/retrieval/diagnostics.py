@@ -16,7 +16,10 @@ from uem_desktop.retrieval.mismatches import Mismatches
 from uem_desktop.retrieval.near_duplicates import Duplicates, find_duplicates
 from uem_desktop.retrieval.prototypes import PrototypeKind, Prototypes, prototypes_of
 
-_UNTIL_GAP, UNTIL_PROTOTYPES = 0.05, 0.25
+UNTIL_PROTOTYPES = 0.2
+"""The share of all diagnostics that is done once the prototypes are found."""
+
+_UNTIL_GAP = 0.06
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +92,29 @@ def diagnose(
         Cancelled: ``should_stop`` said so.
         UserError: A domain has no embedded image, or the two were embedded by different encoders.
     """
+    report = on_progress or (lambda _: None)
+    occupancy = occupancy_of(prototypes_of(query, gallery, cache=cache, should_stop=should_stop))
+    if on_part is not None:
+        on_part(occupancy)
+    report(UNTIL_PROTOTYPES)
+    mutual, hubs, gap, duplicates = diagnose_images(
+        found, query, gallery, on_part=on_part,
+        on_progress=lambda share: report(UNTIL_PROTOTYPES + (1 - UNTIL_PROTOTYPES) * share),
+        should_stop=should_stop,
+    )  # fmt: skip
+    return Diagnostics(mutual, hubs, gap, occupancy, duplicates)
+
+
+def diagnose_images(
+    found: Mismatches,
+    query: DomainEmbeddings,
+    gallery: DomainEmbeddings,
+    *,
+    on_part: Callable[[Part], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[MutualNeighbours, Hubs, DomainGap, Duplicates]:
+    """Diagnose all that needs no prototypes; see `diagnose`."""
     tell = on_part or (lambda _: None)
     report = on_progress or (lambda _: None)
     mutual, hubs = mutual_neighbours(found), hubs_of(found)
@@ -97,18 +123,14 @@ def diagnose(
     gap = domain_gap(query, gallery, should_stop)
     tell(gap)
     report(_UNTIL_GAP)
-    prototypes = prototypes_of(query, gallery, cache=cache, should_stop=should_stop)
-    occupancy = occupancy_of(prototypes)
-    tell(occupancy)
-    report(UNTIL_PROTOTYPES)
     duplicates = find_duplicates(
         query,
         gallery,
-        on_progress=lambda share: report(UNTIL_PROTOTYPES + (1 - UNTIL_PROTOTYPES) * share),
+        on_progress=lambda share: report(_UNTIL_GAP + (1 - _UNTIL_GAP) * share),
         should_stop=should_stop,
     )
     tell(duplicates)
-    return Diagnostics(mutual, hubs, gap, occupancy, duplicates)
+    return mutual, hubs, gap, duplicates
 
 
 def occupancy_of(prototypes: Prototypes) -> Occupancy:

@@ -189,6 +189,26 @@ def test_result_of_a_cancelled_job_is_not_delivered(runner: JobRunner, qtbot: Qt
     assert listener.results == []
 
 
+def test_progress_of_a_cancelled_job_is_not_delivered(runner: JobRunner, qtbot: QtBot) -> None:
+    listener = Listener()
+    has_reported = threading.Event()
+
+    def work(ctx: JobContext) -> None:
+        ctx.report("half")
+        has_reported.set()
+        while not ctx.should_stop():
+            time.sleep(0.005)
+        ctx.report("stopping")
+        time.sleep(0.2)
+        ctx.check()
+
+    job = start(runner, listener, work)
+    assert has_reported.wait(5)
+    job.cancel()
+    qtbot.waitUntil(lambda: listener.cancelled == 1)
+    assert listener.progress == []
+
+
 def test_accelerator_runs_one_job_at_a_time_and_disk_does_not_wait_for_it(
     runner: JobRunner, qtbot: QtBot
 ) -> None:
@@ -273,5 +293,16 @@ def test_what_takes_long_never_holds_up_a_click(runner: JobRunner, qtbot: QtBot)
     runner.start(lambda ctx: 1, on_result=answers.append)
     qtbot.waitUntil(lambda: answers == [1], timeout=2000)
     assert runner.running_count == 9
+    may_end.set()
+    qtbot.waitUntil(lambda: runner.running_count == 0)
+
+
+def test_a_short_study_does_not_wait_for_three_long_ones(runner: JobRunner, qtbot: QtBot) -> None:
+    may_end = threading.Event()
+    for _ in range(3):
+        runner.start(lambda ctx: may_end.wait(20), lane="study")
+    answers: list[int] = []
+    runner.start(lambda ctx: 1, lane="study", on_result=answers.append)
+    qtbot.waitUntil(lambda: answers == [1], timeout=2000)
     may_end.set()
     qtbot.waitUntil(lambda: runner.running_count == 0)

@@ -271,12 +271,12 @@ def test_everything_with_parts_and_progress(copies, tmp_path: Path) -> None:
         found, query, gallery, on_part=parts.append, on_progress=shares.append, cache=cache
     )
     assert parts == [
-        result.mutual, result.hubs, result.gap, result.occupancy, result.duplicates,
+        result.occupancy, result.mutual, result.hubs, result.gap, result.duplicates,
     ]  # fmt: skip
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
     assert [finding(part).name for part in parts] == [
-        "mutual", "hubs", "gap", "prototypes", "duplicates",
+        "prototypes", "mutual", "hubs", "gap", "duplicates",
     ]  # fmt: skip
     for stop_after in range(8):
         calls = iter(range(stop_after))
