@@ -151,6 +151,14 @@ def test_the_numbers_are_those_of_evaluate_and_the_sentence_says_them(shown, slo
     assert page.summary.numbers["plain"].text == (
         f"{slow.plain.theirs:.1f} → {slow.plain.ours:.1f}"
     )
+    moves = slow.first_moves
+    assert (moves.up, moves.down, moves.same) == tuple(
+        int((np.sign(slow.first_change[slow.is_scored]) == sign).sum()) for sign in (-1, 1, 0)
+    )
+    number = page.summary.numbers["moves"]
+    assert number.text == f"↑ {moves.up} · ↓ {moves.down} · = {moves.same}"
+    assert f"up by {moves.ranks_up} ranks in all" in number.toolTip()
+    assert f"First correct match: {moves.up} up" in page.summary.text
     ours = shown.state.session.checkpoint.title
     assert page.facts.text() == f"{ours} compared with EfficientNet-Lite0, ImageNet"
     assert page.ranking.text() == (

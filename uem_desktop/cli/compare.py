@@ -60,6 +60,12 @@ _UNLABELLED = (
     metavar="A B",
     help="What the figure calls --checkpoint and --against; their titles by default.",
 )
+@click.option(
+    "--table",
+    type=GivenPath(),
+    metavar="FILE",
+    help="Write what each query comes to under both as a table: .csv or .parquet.",
+)
 @engine_options
 def compare_command(
     query_folder: Path,
@@ -71,6 +77,7 @@ def compare_command(
     figure: Path | None,
     show: tuple[Path, ...],
     names: tuple[str, str] | None,
+    table: Path | None,
     checkpoint: str,
     device: str,
     no_store: bool,
@@ -101,6 +108,8 @@ def compare_command(
         say_skipped(compared.failures, "--json")
     if compared.found.plain is None:
         say(_UNLABELLED)
+    if table is not None:
+        steps.write_numbers(table, compared, top_k)
     if figure is not None:
         places = steps.places_of_figure(compared, show, best or 0, worst or 0, _FIGURE_ROWS)
         steps.write_figure(figure, compared, places, names, top_k)

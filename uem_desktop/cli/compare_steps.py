@@ -20,8 +20,12 @@ from uem_desktop.retrieval.compare import Comparison, compare
 from uem_desktop.retrieval.compare_figure import FIGURE_SUFFIXES, figure_rows, rows_to_json
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, listed
 from uem_desktop.retrieval.compare_query import index_both
+from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import EncoderInfo
+from uem_desktop.retrieval.export_comparison import comparison_table
+from uem_desktop.retrieval.export_tables import write_table
+from uem_desktop.retrieval.export_work import Work
 from uem_desktop.retrieval.steps import count_of
 
 _DRAW = [sys.executable, "-m", "uem_desktop.widgets.figure_file"]
@@ -129,3 +133,15 @@ def write_figure(
         reason = lines[-1] if lines else f"exit code {done.returncode}"
         raise UserError(f"{path} cannot be written: {reason.rstrip('.')}.")
     say(f"Figure: {path}")
+
+
+def write_numbers(path: Path, compared: Compared, top_k: int) -> None:
+    """Write what each query comes to as a table.
+
+    Raises:
+        UserError: It cannot be written.
+    """
+    with shown_status(f"Writing {display_text(path.name)}"), stop_on_interrupt() as should_stop:
+        work = Work(should_stop=should_stop)
+        count = write_table(path, comparison_table(compared.found, top_k), work)
+    say(f"Table: {display_text(path)} ({count:,} quer{'y' if count == 1 else 'ies'})")

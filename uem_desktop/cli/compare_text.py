@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ from uem_desktop.retrieval.compare_words import (
     first_text,
     left_out_text,
     method_text,
+    moves_sentence,
     points_text,
     verdict_text,
 )
@@ -58,7 +60,15 @@ def comparison_json(compared: Compared, top_k: int, worst: int, best: int) -> di
             "top_k": top_k,
             "right_to_wrong": int(to_wrong.sum()),
             "wrong_to_right": int(to_right.sum()),
+            "first_match": dict(
+                zip(
+                    ("right_to_wrong", "wrong_to_right"),
+                    (int(counts.sum()) for counts in found.flips(1)),
+                    strict=True,
+                )
+            ),
         },
+        "first_correct_rank": asdict(found.first_moves),
         "queries": [_query_json(found, n, top_k) for n in range(len(found)) if found.is_scored[n]],
         "skipped": skipped_json(compared.failures),
     }
@@ -122,6 +132,7 @@ def _print_counts(found: Comparison, top_k: int) -> None:
         f"  {'AP of a query':<26}{found.wins:,} win, {found.losses:,} lose,"
         f" {found.ties:,} stay the same"
     )
+    click.echo(f"  {'First correct match':<26}{moves_sentence(found.first_moves)}")
     for k in dict.fromkeys((1, top_k)):
         lost, gained = (int(counts.sum()) for counts in found.flips(k))
         where = "First match" if k == 1 else f"First {k} matches"
@@ -188,6 +199,7 @@ def _query_json(found: Comparison, place: int, top_k: int) -> dict[str, Any]:
         "first_correct_rank": {
             "checkpoint": int(ours.first_rank[place]),
             "against": int(theirs.first_rank[place]),
+            "change": int(found.first_change[place]),
         },
         "right_to_wrong": int(to_wrong[place]),
         "wrong_to_right": int(to_right[place]),

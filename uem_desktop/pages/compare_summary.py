@@ -11,7 +11,13 @@ from uem_desktop.pages.compare_keeper import CompareKeeper
 from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.retrieval.compare import Comparison, ScoreChange
-from uem_desktop.retrieval.compare_words import flips_text, method_text, verdict_text
+from uem_desktop.retrieval.compare_words import (
+    flips_text,
+    method_text,
+    moves_sentence,
+    moves_text,
+    verdict_text,
+)
 from uem_desktop.widgets.change_bars import ChangeBars
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
 
@@ -30,6 +36,11 @@ _NUMBERS = {
         "flipped, rank 1",
         "✕ how many queries had a right first match and have a wrong one now; ✓ how many the"
         " other way round.",
+    ),
+    "moves": (
+        "first correct match",
+        "How many queries find their first correct match nearer the top (↑), further down (↓) and"
+        " on the same rank (=).",
     ),
 }
 
@@ -62,8 +73,13 @@ class CompareSummary(QWidget):
             for kind, change in changes
             if change is not None
         ]
-        counts = f"AP: {found.wins:,} win, {found.losses:,} lose, {found.ties:,} stay the same"
-        return "\n".join((*lines, counts, method_text(found.plain)))
+        lines.append(f"AP: {found.wins:,} win, {found.losses:,} lose, {found.ties:,} stay the same")
+        lines.append(f"First correct match: {moves_sentence(found.first_moves)}")
+        for k in dict.fromkeys((1, self._keeper.top_k)):
+            lost, gained = (int(counts.sum()) for counts in found.flips(k))
+            where = "First match" if k == 1 else f"First {k} matches"
+            lines.append(f"{where}: {lost:,} right to wrong, {gained:,} wrong to right")
+        return "\n".join((*lines, method_text(found.plain)))
 
     def show_found(self) -> None:
         """Show another comparison."""
@@ -75,6 +91,10 @@ class CompareSummary(QWidget):
         self.numbers["plain"].set_text(_pair(found.plain))
         self.numbers["interpolated"].set_text(_pair(found.interpolated))
         self.show_flips()
+        has_moves, moves = found.plain is not None, found.first_moves
+        self.numbers["moves"].set_text(moves_text(moves) if has_moves else "–")
+        about = f"\n{moves_sentence(moves)}." if has_moves else ""
+        self.numbers["moves"].setToolTip(f"{_NUMBERS['moves'][1]}{about}")
         self._places = np.flatnonzero(found.is_scored).astype(np.int64)
         self.bars.show_values(100.0 * found.change[self._places], _words(found))
         self._show_current()

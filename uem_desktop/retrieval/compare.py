@@ -66,6 +66,25 @@ class ScoreChange:
         return self.ours - self.theirs
 
 
+@dataclass(frozen=True, slots=True)
+class RankMoves:
+    """Where the first correct matches of all scored queries went, from theirs to ours.
+
+    Attributes:
+        up: Queries whose first correct match stands nearer the top.
+        down: Queries whose first correct match stands further down.
+        same: Queries whose first correct match stands on the same rank.
+        ranks_up: By how many ranks those that went up did, summed.
+        ranks_down: By how many ranks those that went down did, summed.
+    """
+
+    up: int
+    down: int
+    same: int
+    ranks_up: int
+    ranks_down: int
+
+
 class Comparison:
     """What each query comes to under both checkpoints; never changed.
 
@@ -121,6 +140,19 @@ class Comparison:
     def first_change(self) -> Rows:
         """Rank of the first correct match, ours minus theirs, int64 (Q,); negative is better."""
         return self.ours.results.first_rank - self.theirs.results.first_rank
+
+    @cached_property
+    def first_moves(self) -> RankMoves:
+        """Where the first correct matches went."""
+        change = self.first_change[self.is_scored]
+        up, down = change < 0, change > 0
+        return RankMoves(
+            int(up.sum()),
+            int(down.sum()),
+            int((change == 0).sum()),
+            int(-change[up].sum()),
+            int(change[down].sum()),
+        )
 
     @property
     def wins(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from training.evaluation.paired_bootstrap import Interval
-from uem_desktop.retrieval.compare import Comparison, ScoreChange
+from uem_desktop.retrieval.compare import Comparison, RankMoves, ScoreChange
 from uem_desktop.retrieval.compare_orders import CompareOrder
 from uem_desktop.retrieval.compare_query import Move
 from uem_desktop.retrieval.display_text import display_text
@@ -153,6 +153,19 @@ def first_matches_text(found: Comparison, place: int) -> str:
 def flips_text(to_wrong: int, to_right: int) -> str:
     """Say how many matches went wrong and how many came right: ``✕ 5 · ✓ 3``."""
     return f"✕ {to_wrong:,} · ✓ {to_right:,}"
+
+
+def moves_text(moves: RankMoves) -> str:
+    """Say how many first correct matches went up, down and nowhere: ``↑ 5 · ↓ 3 · = 9``."""
+    return f"↑ {moves.up:,} · ↓ {moves.down:,} · = {moves.same:,}"
+
+
+def moves_sentence(moves: RankMoves) -> str:
+    """Say it in words, and by how many ranks: ``5 up by 12 ranks in all, 3 down by 4, 9 …``."""
+    return (
+        f"{moves.up:,} up by {moves.ranks_up:,} ranks in all, {moves.down:,} down by"
+        f" {moves.ranks_down:,}, {moves.same:,} on the same rank"
+    )
 
 
 def _number(value: float) -> str:

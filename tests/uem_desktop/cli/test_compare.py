@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 PAIR = ("--checkpoint", "sample", "--against", "pretrained")
@@ -44,6 +46,17 @@ def test_differences_wins_and_lists_follow_from_the_queries(found) -> None:
     assert (plain["interval"]["resamples"], plain["interval"]["seed"]) == (2000, 2024)
     for key in ("right_to_wrong", "wrong_to_right"):
         assert found["flips"][key] == sum(query[key] for query in found["queries"])
+    moves = [query["first_correct_rank"] for query in found["queries"]]
+    assert all(rank["change"] == rank["checkpoint"] - rank["against"] for rank in moves)
+    by = [rank["change"] for rank in moves]
+    assert found["first_correct_rank"] == {
+        "up": sum(one < 0 for one in by),
+        "down": sum(one > 0 for one in by),
+        "same": by.count(0),
+        "ranks_up": -sum(one for one in by if one < 0),
+        "ranks_down": sum(one for one in by if one > 0),
+    }
+    assert set(found["flips"]["first_match"]) == {"right_to_wrong", "wrong_to_right"}
     assert [query["change"] for query in found["worst"]] == sorted(changes)[:2]
     assert [query["change"] for query in found["best"]] == sorted(changes)[-1:]
     query = found["worst"][0]
@@ -124,3 +137,20 @@ def test_chosen_queries_stand_in_the_figure(uem, asked, folders, tmp_path, monke
     assert paths == chosen
     assert titles[1] == "EfficientNet-Lite0, ImageNet"
     assert top_k == 3
+
+
+def test_the_table_holds_the_numbers_of_json_query_by_query(uem, asked, found, tmp_path) -> None:
+    path = tmp_path / "numbers.csv"
+    outcome = uem("compare", *asked, *PAIR, "--table", str(path))
+    assert f"Table: {path} (16 queries)" in outcome.err
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = {row["query"]: row for row in csv.DictReader(file)}
+    assert len(rows) == found["num_queries"] == 16
+    for query in found["queries"]:
+        row = rows.pop(query["path"])
+        assert float(row["ap_checkpoint"]) == query["ap"]["checkpoint"]
+        assert float(row["ap_change"]) == query["change"]
+        assert int(row["first_correct_rank_change"]) == query["first_correct_rank"]["change"]
+        assert int(row["right_to_wrong"]) == query["right_to_wrong"]
+        assert (row["category"], row["top_k"]) == (query["category"], "10")
+    assert {row["ap_checkpoint"] for row in rows.values()} == {""}, "they have no AP"
