@@ -46,8 +46,23 @@ class ExportDialog(QDialog):
     wanted = Signal(object)
 
     def __init__(
-        self, offer: ExportOffer, folder: Path, stem: str, parent: QWidget | None = None
+        self,
+        offer: ExportOffer,
+        folder: Path,
+        stem: str,
+        parent: QWidget | None = None,
+        *,
+        has_matches: bool = True,
     ) -> None:
+        """Ask about an offer.
+
+        Args:
+            offer: What the page has.
+            folder: Where files go without being asked.
+            stem: What they are called then.
+            parent: The owner.
+            has_matches: Whether what every page has is there: something is embedded.
+        """
         super().__init__(parent)
         self.setObjectName("exportDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -62,8 +77,8 @@ class ExportDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go_button = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go_button.setProperty("role", "primary")
-        self.go_button.setDefault(True)
-        _fill(self.what, WHAT_TITLES)
+        whats = [*(own.what for own in offer.own), *(CHOICES if has_matches else ())]
+        _fill(self.what, {what: WHAT_TITLES[what] for what in whats})
         self._lay_out()
         self.what.currentIndexChanged.connect(self._show_what)
         self.which.currentIndexChanged.connect(self._show_state)
@@ -75,18 +90,27 @@ class ExportDialog(QDialog):
 
     def _show_what(self) -> None:
         what = self._what
-        whiches, forms = CHOICES[what]
-        offered = [one for one in whiches if one not in _COUNTED or self._offer.count(what, one)]
-        _fill(self.which, {one: which_title(one, self._offer.count(what, one), what)
-                           for one in offered})  # fmt: skip
-        _fill(self.form, {one: FORM_TITLES[one] for one in forms})
+        _fill(self.which, self._which_titles(what))
+        _fill(self.form, {one: FORM_TITLES[one] for one in self._offer.forms(what)})
         self._what_help.setText(WHAT_HELP[what])
         self._show_form()
 
+    def _which_titles(self, what: What) -> Mapping[Which, str]:
+        offer, own = self._offer, self._offer.own_of(what)
+        if own is not None:
+            return own.whiches
+        counts = {one: offer.count(what, one) for one in CHOICES[what][0]}
+        return {
+            one: which_title(one, count, what)
+            for one, count in counts.items()
+            if count or one not in _COUNTED
+        }
+
     def _show_form(self) -> None:
-        form = self._form
+        form, own = self._form, self._offer.own_of(self._what)
+        stem = (own.stem if own is not None else "") or self._stem
         self._form_help.setText(FORM_HELP[form])
-        name = f"{self._stem}-{self._what}{SUFFIXES.get(form, '')}"
+        name = f"{stem}-{self._what}{SUFFIXES.get(form, '')}"
         self.place.set_kind(is_folder=form.is_folder, suffix=SUFFIXES.get(form, ""))
         self.place.suggest(self._folder / name)
         self._show_state()
@@ -135,6 +159,7 @@ class ExportDialog(QDialog):
         layout.addLayout(fields)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
+        self.go_button.setDefault(True)
         self.setMinimumWidth(_WIDTH)
 
 

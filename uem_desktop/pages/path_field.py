@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from uem_desktop.retrieval.display_text import display_text
@@ -37,6 +37,8 @@ class PathField(QWidget):
         row.addWidget(self.edit, 1)
         row.addWidget(self.browse)
         self.setFocusProxy(self.edit)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # without one no label leads here by its key
+        self.browse.setAutoDefault(False)  # Enter in the field is for the dialog's own button
         self.edit.textChanged.connect(self.changed)
         self.edit.textEdited.connect(self._note_own)
         self.browse.clicked.connect(self._choose)

@@ -82,7 +82,6 @@ class ReportDialog(QDialog):
             "Write report", QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.go_button.setProperty("role", "primary")
-        self.go_button.setDefault(True)
         self._lay_out()
         self.kind.chosen.connect(self._show_kind)
         self.place.changed.connect(self._show_state)
@@ -130,4 +129,5 @@ class ReportDialog(QDialog):
         layout.addLayout(fields)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
+        self.go_button.setDefault(True)
         self.setMinimumWidth(_WIDTH)

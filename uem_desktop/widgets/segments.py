@@ -38,6 +38,7 @@ class Segments(QFrame):
         for choice, text in choices:
             button = QPushButton(text)
             button.setCheckable(True)
+            button.setAutoDefault(False)  # Enter in a dialog is for the dialog's own button
             button.setProperty("role", "segment")
             button.setAccessibleName(f"{name}: {text.replace('&', '')}")
             button.clicked.connect(lambda _=False, choice=choice: self.chosen.emit(choice))
