@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from training.data.file_access import os_error_phrase, printable, special_file_phrase
 from training.data.file_kinds import HEAD_BYTES, has_image_suffix, is_image_head
-from training.data.records import DecodeFailure, ImageRecord
+from training.data.image_table import ImageTable
+from training.data.records import DecodeFailure
 from training.errors import Cancelled, UserError
 
 _STOP_CHECK_EVERY = 512
@@ -31,19 +34,19 @@ class FolderScan:
     """
 
     folder: Path
-    records: tuple[ImageRecord, ...]
+    records: ImageTable
     failures: tuple[DecodeFailure, ...]
     other_file_count: int
 
-    @cached_property
+    @property
     def categories(self) -> tuple[str, ...]:
         """The categories that hold at least one candidate, sorted."""
-        return tuple(sorted({r.category for r in self.records if r.category is not None}))
+        return self.records.category_names
 
-    @cached_property
-    def row_of_path(self) -> dict[Path, int]:
+    @property
+    def row_of_path(self) -> Mapping[Path, int]:
         """Where each image stands among the records."""
-        return {record.path: record.id for record in self.records}
+        return self.records.row_of_path
 
 
 def scan_folder(
@@ -75,47 +78,73 @@ def scan_folder(
     """
     walk = _Walk(os.fspath(folder), should_stop)
     walk.run()
+    found = _in_byte_order(walk.images)
     prefix = len(walk.root)
-    found = sorted((os.fsencode(path[prefix:].replace(os.sep, "/")), path) for path in walk.images)
-    categories: dict[bytes, str] = {}
-    records = tuple(
-        ImageRecord(row, Path(path), domain, _category_of(relative, splits, categories))
-        for row, (relative, path) in enumerate(found)
-    )
     failures = {**walk.failures, **_imageless(walk.image_named_folders, found, prefix)}
-    ordered = sorted(failures.items(), key=lambda item: os.fsencode(item[0].replace(os.sep, "/")))
+    ordered = sorted(failures.items(), key=lambda item: _posix_bytes(item[0]))
     return FolderScan(
         folder=Path(folder),
-        records=records,
+        records=_table(walk.root, found, domain, splits),
         failures=tuple(DecodeFailure(Path(path), reason) for path, reason in ordered),
         other_file_count=walk.other_file_count,
     )
 
 
-def _category_of(relative: bytes, splits: Collection[str], known: dict[bytes, str]) -> str | None:
-    """Return the category of an image, one string for all images of it."""
-    first, slash, rest = relative.partition(b"/")
+def _posix_bytes(text: str) -> bytes:
+    return os.fsencode(text.replace(os.sep, "/"))
+
+
+def _in_byte_order(paths: list[str]) -> list[bytes]:
+    """Return paths as POSIX bytes, sorted; as one text, because a call each costs more."""
+    found = _posix_bytes("\0".join(paths)).split(b"\0") if paths else []
+    found.sort()
+    return found
+
+
+def _table(root: str, found: list[bytes], domain: str, splits: Collection[str]) -> ImageTable:
+    """Return the columns of images below a root, given as sorted POSIX bytes."""
+    paths = os.fsdecode(b"\0".join(found)).replace("/", os.sep).split("\0") if found else []
+    plain_root = os.fspath(Path(root + "x"))[:-1]
+    if plain_root != root:
+        paths = [plain_root + path[len(root) :] for path in paths]
+    names: list[str | None] = []
+    counts: list[int] = []
+    start, prefix = 0, len(_posix_bytes(root))
+    while start < len(found):
+        head, name = _category_of(found[start], prefix, splits)
+        end = start + 1 if name is None else bisect_left(found, head + b"0", lo=start)
+        names.append(name)
+        counts.append(end - start)
+        start = end
+    known = sorted({name for name in names if name is not None})
+    code_of: dict[str | None, int] = {name: code for code, name in enumerate(known)}
+    codes = np.repeat(np.array([code_of.get(name, -1) for name in names], np.int32), counts)
+    return ImageTable(paths, domain, known, codes)
+
+
+def _category_of(path: bytes, prefix: int, splits: Collection[str]) -> tuple[bytes, str | None]:
+    """Return the folder that makes an image's category, and its name; None for a loose image.
+
+    All images of that folder follow each other: they begin with its path and a slash, and the
+    next byte after the slash is "0".
+    """
+    first, slash, rest = path[prefix:].partition(b"/")
+    head = path[: prefix + len(first)]
     if splits and slash and os.fsdecode(first) in splits:
         first, slash, _ = rest.partition(b"/")
-    if not slash:
-        return None
-    category = known.get(first)
-    return category if category is not None else known.setdefault(first, os.fsdecode(first))
+        head += b"/" + first
+    return head, os.fsdecode(first) if slash else None
 
 
-def _imageless(folders: list[str], found: list[tuple[bytes, str]], prefix: int) -> dict[str, str]:
+def _imageless(folders: list[str], found: list[bytes], prefix: int) -> dict[str, str]:
     """Say which of the folders that are named like an image hold none."""
-    if not folders:
-        return {}
-    holders: set[bytes] = set()
-    for relative, _path in found:
-        parts = relative.split(b"/")[:-1]
-        holders.update(b"/".join(parts[: depth + 1]) for depth in range(len(parts)))
-    return {
-        path: "a folder, not an image, and no image is in it"
-        for path in folders
-        if os.fsencode(path[prefix:].replace(os.sep, "/")) not in holders
-    }
+    reasons = {}
+    for folder in folders:
+        inside = _posix_bytes(folder) + b"/"
+        place = bisect_left(found, inside)
+        if place == len(found) or not found[place].startswith(inside):
+            reasons[folder] = "a folder, not an image, and no image is in it"
+    return reasons
 
 
 @dataclass(slots=True)
@@ -136,7 +165,6 @@ class _Walk:
     failures: dict[str, str] = field(default_factory=dict)
     other_file_count: int = 0
     _visits: dict[tuple[int, int], int] = field(default_factory=dict)
-    _seen: int = 0
 
     def run(self) -> None:
         self.root = os.path.join(self.folder, "")
@@ -169,19 +197,18 @@ class _Walk:
 
     def _sort_entries(self, folder: str) -> Iterator[str]:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                self._seen += 1
-                if self._seen % _STOP_CHECK_EVERY == 0:
+            for seen, entry in enumerate(entries):
+                if seen % _STOP_CHECK_EVERY == 0:
                     self._stop_if_asked()
                 if entry.name.startswith("."):
                     continue
                 try:
-                    if entry.is_dir():
+                    if entry.is_file():
+                        self._sort_file(entry)
+                    elif entry.is_dir():
                         if has_image_suffix(entry.name):
                             self.image_named_folders.append(entry.path)
                         yield entry.path
-                    elif entry.is_file():
-                        self._sort_file(entry)
                     else:
                         self._sort_special(entry)
                 except OSError as error:

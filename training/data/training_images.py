@@ -101,7 +101,7 @@ def list_training_images(
         Cancelled: If ``should_stop`` said so.
     """
     scan = scan_folder(folder, domain, splits=splits, should_stop=should_stop)
-    records = scan.records if keep is None else tuple(filter(keep, scan.records))
+    records = tuple(scan.records if keep is None else filter(keep, scan.records))
     started, total = time.monotonic(), len(records)
     found: list[tuple[str, ImageRecord]] = []
     failures = list(scan.failures)

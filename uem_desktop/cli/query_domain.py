@@ -67,7 +67,7 @@ def find_query_domain(
         domains = domains or [embed_domain(given, "query", encoder, options)]
     if len(domains) != 1:
         return None
-    rows = {os.path.abspath(record.path): row for row, record in enumerate(domains[0].records)}
+    rows = {os.path.abspath(path): row for row, path in enumerate(domains[0].records.paths)}
     return QueryDomain(domains[0], rows)
 
 

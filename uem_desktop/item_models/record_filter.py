@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 
 
@@ -17,8 +19,7 @@ class RecordFilter:
     """
 
     def __init__(self, records: Sequence[ImageRecord]) -> None:
-        self._records = records
-        self._category_codes: tuple[dict[str | None, int], np.ndarray] | None = None
+        self._images = ImageTable.of(records)
         self._names: tuple[str, np.ndarray] | None = None
 
     def rows(self, category: str | None, text: str) -> np.ndarray:
@@ -28,10 +29,10 @@ class RecordFilter:
             category: Only this category; None for all.
             text: Only file names that hold this text, upper and lower case alike; "" for all.
         """
-        is_kept = np.ones(len(self._records), dtype=bool)
+        is_kept = np.ones(len(self._images), dtype=bool)
         if category is not None:
-            codes, of_row = self._codes()
-            is_kept &= of_row == codes.get(category, -1)
+            is_kept[:] = False
+            is_kept[self._images.rows_by_category.get(category, [])] = True
         if text:
             is_kept &= self._holds(text.casefold())
         return np.flatnonzero(is_kept)
@@ -44,27 +45,17 @@ class RecordFilter:
         """
         needle = text.strip().casefold()
         if not needle:
-            return np.ones(len(self._records), dtype=bool)
-        codes, of_row = self._codes()
-        named = [code for name, code in codes.items() if needle in (name or "").casefold()]
-        return self._holds(needle) | np.isin(of_row, named)
-
-    def _codes(self) -> tuple[dict[str | None, int], np.ndarray]:
-        if self._category_codes is None:
-            codes: dict[str | None, int] = {}
-            of_row = np.fromiter(
-                (codes.setdefault(record.category, len(codes)) for record in self._records),
-                dtype=np.int32,
-                count=len(self._records),
-            )
-            self._category_codes = codes, of_row
-        return self._category_codes
+            return np.ones(len(self._images), dtype=bool)
+        names = self._images.category_names
+        named = [code for code, name in enumerate(names) if needle in name.casefold()]
+        return self._holds(needle) | np.isin(self._images.category_codes, named)
 
     def _holds(self, needle: str) -> np.ndarray:
         if self._names is None:
-            names = [record.path.name.casefold() for record in self._records]
-            lengths = np.fromiter((len(name) + 1 for name in names), np.int64, len(names))
-            self._names = "\n".join(names), np.cumsum(lengths)
+            names = [path.rpartition(os.sep)[2] for path in self._images.paths]
+            joined = "\0".join(names).casefold()  # no file name holds a zero
+            lengths = np.fromiter(map(len, joined.split("\0")), np.int64)
+            self._names = joined, np.cumsum(lengths + 1)[: len(names)]
         joined, ends = self._names
         is_hit = np.zeros(len(ends), dtype=bool)
         position = joined.find(needle)

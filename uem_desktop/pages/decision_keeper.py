@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from training.data.image_table import ImageTable
 from training.errors import UserError
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
@@ -236,10 +237,10 @@ class DecisionKeeper(QObject):
         journal = self.journal
         if journal is None or journal.problem or not len(journal.images):
             return
-        files = [r.path for domain in self._session.domains.values() for r in domain.records]
+        tables = [domain.records for domain in self._session.domains.values()]
         images = journal.images
         self._check_job = self._runner.start(
-            _check_images, images, images.all(), files, on_result=self._take_checked
+            _check_images, images, images.all(), tables, on_result=self._take_checked
         )
 
     def _take_checked(self, checked: CheckedImages) -> None:
@@ -281,8 +282,9 @@ def _check_images(
     context: JobContext,
     decided: DecidedImages,
     images: Sequence[DecidedImage],
-    files: Sequence[Path],
+    tables: Sequence[ImageTable],
 ) -> CheckedImages:
+    files = (Path(path) for table in tables for path in table.paths)
     return check_images(decided, images, files, context.should_stop)
 
 

@@ -86,7 +86,7 @@ class CheckedCheckpoint:
 def scan(context: JobContext, folder: Path, domain: str) -> FolderScan:
     """Scan one folder, and make here what the window's thread would have to wait for."""
     found = scan_folder(folder, domain, should_stop=context.should_stop)
-    _ = found.row_of_path, found.categories
+    _ = found.row_of_path, found.records.rows_by_category
     return found
 
 

@@ -240,7 +240,7 @@ class QuerySearch(QObject):
         gallery = self._session.domains["gallery"]
         if not gallery.records:
             return "The gallery domain holds no images; choose another folder."
-        if not gallery.embeddings.ready_count and not gallery.pending_records():
+        if not gallery.embeddings.ready_count and gallery.is_complete:
             return "No image of the gallery domain could be read; the Problems page says why."
         if self._loader.status.phase in (Phase.STOPPED, Phase.FAILED):
             return "Not embedded yet; Resume embedding goes on where it stopped."

@@ -13,8 +13,7 @@ import numpy as np
 from training.data.ahead import mapped_ahead
 from training.data.decoding import DecodeError, decode_image
 from training.data.views import Preprocessing, eval_view
-from uem_desktop.retrieval.store import stamp_of
-from uem_desktop.retrieval.store_index import Stamp
+from uem_desktop.retrieval.file_stamps import Stamp, stamp_of
 
 _MAX_THREADS = 8
 """More would cost memory without need: an image of 128 million pixels takes 400 MB a thread."""

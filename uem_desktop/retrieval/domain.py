@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.records import DecodeFailure, ImageRecord
+from training.data.image_table import ImageTable
+from training.data.records import DecodeFailure
 from training.data.scanning import FolderScan
 from training.progress import Progress
 
@@ -43,6 +43,7 @@ class DomainEmbeddings:
         scan: The folder's images; row i is ``scan.records[i]``.
         embeddings: float32 (N, D), zero rows until ready; (N, 0) before the first chunk.
         is_ready: bool (N,).
+        has_failed: bool (N,), images that cannot be used.
         failures: Images that cannot be used, from the scan and from decoding, each path once.
     """
 
@@ -52,10 +53,11 @@ class DomainEmbeddings:
         self.is_ready: NDArray[np.bool_] = np.zeros(len(scan.records), np.bool_)
         self.failures: list[DecodeFailure] = list(scan.failures)
         self._failed_paths = {failure.path for failure in scan.failures}
+        self.has_failed: NDArray[np.bool_] = np.zeros(len(scan.records), np.bool_)
         self._ready_count = 0
 
     @property
-    def records(self) -> tuple[ImageRecord, ...]:
+    def records(self) -> ImageTable:
         """The domain's images in row order."""
         return self.scan.records
 
@@ -70,18 +72,24 @@ class DomainEmbeddings:
         return self._ready_count
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every readable image is embedded."""
+        count = len(self.records)
+        if self._ready_count == count:
+            return True
+        if self._ready_count + len(self.failures) < count:
+            return False  # without a look at each image: this is asked often while they come
+        return not len(self.pending_rows())
+
+    @property
     def has_categories(self) -> bool:
         """Whether any image of the domain has a category."""
         return bool(self.rows_by_category)
 
-    @cached_property
+    @property
     def rows_by_category(self) -> dict[str, NDArray[np.int64]]:
         """The rows of each category, ascending, ready or not."""
-        rows: dict[str, list[int]] = {}
-        for row, record in enumerate(self.records):
-            if record.category is not None:
-                rows.setdefault(record.category, []).append(row)
-        return {category: np.array(rows[category], np.int64) for category in sorted(rows)}
+        return self.records.rows_by_category
 
     def apply(self, chunk: EmbeddedChunk) -> None:
         """Take in a chunk; costs as much as the chunk is long.
@@ -111,6 +119,10 @@ class DomainEmbeddings:
         """Return the rows that can be searched now, int64 (n,), ascending; a copy."""
         return np.flatnonzero(self.is_ready).astype(np.int64)
 
+    def pending_rows(self) -> NDArray[np.int64]:
+        """Return the rows that are neither embedded nor known to be unreadable, ascending."""
+        return np.flatnonzero(~(self.is_ready | self.has_failed)).astype(np.int64)
+
     def with_embeddings(
         self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]
     ) -> DomainEmbeddings:
@@ -127,7 +139,7 @@ class DomainEmbeddings:
 
     def categories_of_rows(self, rows: Iterable[int] | NDArray[np.int64]) -> list[str | None]:
         """Return the category of each of these rows."""
-        return [self.records[row].category for row in rows]
+        return [self.records.category_of(int(row)) for row in rows]
 
     def _check(self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
         if embeddings.ndim != 2 or len(embeddings) != len(rows) or not embeddings.shape[1]:
@@ -145,12 +157,14 @@ class DomainEmbeddings:
             if self.dimension is None:
                 self.embeddings = np.zeros((len(self.records), embeddings.shape[1]), np.float32)
             self.embeddings[rows] = embeddings
-        new_rows = np.unique(rows[~self.is_ready[rows]])
+        new_rows = rows[~self.is_ready[rows]]
         self.is_ready[rows] = True
-        self._ready_count += len(new_rows)
+        self._ready_count += len(new_rows if is_whole else np.unique(new_rows))
 
     def _add_failures(self, failures: Iterable[DecodeFailure]) -> None:
         for failure in failures:
             if failure.path not in self._failed_paths:
                 self._failed_paths.add(failure.path)
                 self.failures.append(failure)
+                if (row := self.scan.row_of_path.get(failure.path)) is not None:
+                    self.has_failed[row] = True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
@@ -41,31 +42,23 @@ class LoadedDomain:
     selected_path: Path | None = None
 
     @property
-    def row_of_path(self) -> dict[Path, int]:
+    def row_of_path(self) -> Mapping[Path, int]:
         """Where each image stands."""
         return self.scan.row_of_path
 
     @property
-    def records(self) -> tuple[ImageRecord, ...]:
+    def records(self) -> ImageTable:
         """The images of the folder in path order."""
         return self.scan.records
 
     def pending_records(self) -> list[ImageRecord]:
         """Return the images that are neither embedded nor known to be unreadable."""
-        unreadable = {failure.path for failure in self.embeddings.failures}
-        rows = np.flatnonzero(~self.embeddings.is_ready)
-        records = (self.scan.records[int(row)] for row in rows)
-        return [record for record in records if record.path not in unreadable]
+        return [self.records[row] for row in self.embeddings.pending_rows().tolist()]
 
     @property
     def is_complete(self) -> bool:
         """Whether every readable image is embedded."""
-        embeddings, count = self.embeddings, len(self.scan.records)
-        if embeddings.ready_count == count:
-            return True
-        if embeddings.ready_count + len(embeddings.failures) < count:
-            return False  # without a look at each image: this is asked often while they come
-        return not self.pending_records()
+        return self.embeddings.is_complete
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,8 +213,8 @@ class ExplorerSession:
         categories: set[str | None] = set()
         for path in query:
             place = self.locate(path)
-            record = self.domains[place[0]].records[place[1]] if place else None
-            categories.add(record.category if record else None)
+            domain = self.domains[place[0]] if place else None
+            categories.add(domain.records.category_of(place[1]) if domain and place else None)
         return categories.pop() if len(categories) == 1 else None
 
     def add_outside(self, paths: Sequence[Path], embeddings: np.ndarray) -> None:

@@ -138,7 +138,7 @@ def _rejected_rows(
 
 def rows_by_path(domain: DomainEmbeddings) -> dict[str, int]:
     """Return the row of each image of a domain by its absolute path."""
-    return {os.path.abspath(record.path): row for row, record in enumerate(domain.records)}
+    return {os.path.abspath(path): row for row, path in enumerate(domain.records.paths)}
 
 
 def _negative(found: Mismatches, place: int, match_row: int, reason: str) -> HardNegative:

@@ -27,7 +27,8 @@ from uem_desktop.retrieval.embedder_protocol import (
     EncoderInfo,
     PositionEmbeddings,
 )
-from uem_desktop.retrieval.store import EmbeddingStore, default_store_root, stamp_of
+from uem_desktop.retrieval.file_stamps import stamp_of
+from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 from uem_desktop.retrieval.store_buffer import StoreBuffer
 
 if TYPE_CHECKING:

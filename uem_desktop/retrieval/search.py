@@ -279,11 +279,11 @@ class _GallerySearch:
         rows: NDArray[np.int64],
         similarities: NDArray[np.float64],
     ) -> tuple[Match, ...]:
-        records = self._gallery.records
+        found = [self._gallery.records[row] for row in rows.tolist()]
         return tuple(
-            Match(rank, row, records[row], similarity, mark_of(category, records[row].category))
-            for rank, row, similarity in zip(
-                ranks.tolist(), rows.tolist(), similarities.tolist(), strict=True
+            Match(rank, record.id, record, similarity, mark_of(category, record.category))
+            for rank, record, similarity in zip(
+                ranks.tolist(), found, similarities.tolist(), strict=True
             )
         )
 

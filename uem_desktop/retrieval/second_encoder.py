@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,7 +128,7 @@ def _fill_from_store(
         if should_stop is not None and should_stop():
             raise Cancelled
         chunk = load_stored(domain, checkpoint, precision)
-        if len(chunk.rows) < len(_readable(domain)):
+        if len(chunk.rows) < np.count_nonzero(~domain.has_failed):
             return False
         chunks.append(chunk)
     for domain, chunk in zip(domains, chunks, strict=True):
@@ -139,8 +138,7 @@ def _fill_from_store(
 
 def _domain(scan: FolderScan, unreadable: Sequence[DecodeFailure]) -> DomainEmbeddings:
     """Return a folder with nothing embedded that knows which of its images are no use."""
-    paths: set[Path] = {record.path for record in scan.records} if unreadable else set()
-    known = tuple(failure for failure in unreadable if failure.path in paths)
+    known = tuple(failure for failure in unreadable if failure.path in scan.row_of_path)
     domain = DomainEmbeddings(scan)
     none = np.empty(0, np.int64), np.empty((0, 0), np.float32)
     domain.apply(EmbeddedChunk(*none, known, Progress(0, len(scan.records))))
@@ -148,5 +146,4 @@ def _domain(scan: FolderScan, unreadable: Sequence[DecodeFailure]) -> DomainEmbe
 
 
 def _readable(domain: DomainEmbeddings) -> list[ImageRecord]:
-    bad = {failure.path for failure in domain.failures}
-    return [record for record in domain.records if record.path not in bad]
+    return [domain.records[row] for row in np.flatnonzero(~domain.has_failed).tolist()]

@@ -27,6 +27,7 @@ import numpy as np
 
 from training.atomic_file import atomic_file, remove_quietly
 from training.data.file_access import DISK_IS_FULL, write_error_phrase
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.user_folders import cache_dir
 from uem_desktop.retrieval.chunk_files import (
@@ -36,12 +37,14 @@ from uem_desktop.retrieval.chunk_files import (
     unit_rows,
     write_chunk,
 )
-from uem_desktop.retrieval.store_index import DamagedIndexError, Stamp, StoredChunk, StoreIndex
+from uem_desktop.retrieval.file_stamps import Stamp, stamp_of, stamps_of
+from uem_desktop.retrieval.store_index import DamagedIndexError, StoredChunk, StoreIndex
 
-_Plan = dict[StoredChunk, tuple[list[int], list[int]]]
-"""Which record ids lie in which rows of which chunk file."""
+_Plan = dict[StoredChunk, tuple[np.ndarray, np.ndarray]]
+"""Which record ids lie in which rows of which chunk file; both int64 (n,)."""
 
 _BLOCK_ROWS = 16_384
+_NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,6 @@ class StoredEmbeddings:
 def default_store_root() -> Path:
     """Return the folder of all embedding stores: below `UEM_CACHE_DIR`, else the user's cache."""
     return cache_dir() / "embeddings"
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """Return size and time of a file, None when it cannot be asked."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return Stamp(status.st_size, status.st_mtime_ns)
 
 
 class EmbeddingStore:
@@ -116,7 +110,7 @@ class EmbeddingStore:
         The rows ascend.
         """
         plan = self._unchanged(records)
-        rows = np.sort(np.array([row for found, _ in plan.values() for row in found], np.int64))
+        rows = np.sort(np.concatenate([_NO_ROWS, *(found for found, _ in plan.values())]))
         embeddings = np.zeros((0, 0), np.float32)
         is_filled = np.zeros(len(rows), bool)
         for chunk_rows, chunk_embeddings in self._read_chunks(plan):
@@ -212,34 +206,40 @@ class EmbeddingStore:
         except (OSError, sqlite3.Error) as error:
             self._warn(f"The stored embeddings of {self.folder} cannot be read ({_reason(error)}).")
             return {}
-        found: dict[int, tuple[list[int], list[int]]] = {}
-        for record in records if images else ():
-            path = os.fspath(record.path)
-            entry = images.get(self._key(path))
-            if entry is None:
-                continue
-            size, mtime_ns, chunk, place = entry
-            try:
-                status = os.stat(path)
-            except (OSError, ValueError):
-                continue
-            if status.st_size == size and status.st_mtime_ns == mtime_ns:
-                rows, places = found.setdefault(chunk, ([], []))
-                rows.append(record.id)
-                places.append(place)
-        return {chunks[chunk]: places for chunk, places in found.items() if chunk in chunks}
+        ids, paths = _ids_and_paths(records)
+        places = images.places_of(self._keys(paths))
+        known = np.flatnonzero(places >= 0)
+        sizes, times = stamps_of([paths[row] for row in known.tolist()])
+        places = places[known]
+        is_same = (sizes == images.sizes[places]) & (times == images.times[places])
+        ids, places = ids[known[is_same]], places[is_same]
+        plan: _Plan = {}
+        of_image = images.chunks[places]
+        order = np.argsort(of_image, kind="stable")
+        found = np.unique(of_image[order], return_index=True, return_counts=True)
+        for chunk, start, count in zip(*(part.tolist() for part in found), strict=True):
+            inside = order[start : start + count]
+            if chunk in chunks:
+                plan[chunks[chunk]] = ids[inside], images.rows[places[inside]]
+        return plan
 
     def _read_chunks(self, plan: _Plan) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Give (rows (n,), embeddings (n, D)) a chunk file at a time; damaged ones are dropped."""
         for chunk, (rows, places) in plan.items():
-            expected_rows = max(chunk.rows, max(places) + 1)
+            expected_rows = max(chunk.rows, int(places.max()) + 1)
             try:
                 embeddings = read_chunk(self._chunks / chunk.name, expected_rows)
             except DamagedChunkError:
                 self._forget(chunk.id, chunk.name)
                 continue
-            is_complete = places == list(range(chunk.rows))
-            yield np.array(rows, np.int64), embeddings if is_complete else embeddings[places]
+            is_complete = np.array_equal(places, np.arange(chunk.rows))
+            yield rows, embeddings if is_complete else embeddings[places]
+
+    def _keys(self, paths: Sequence[str]) -> list[bytes]:
+        if paths and all(path.startswith(self._prefix) for path in paths):
+            start = len(os.fsencode(self._prefix))
+            return [path[start:] for path in os.fsencode("\0".join(paths)).split(b"\0")]
+        return [self._key(path) for path in paths]
 
     def _key(self, path: str) -> bytes:
         """Return the path below the folder as bytes, so that any file name survives."""
@@ -280,6 +280,13 @@ class EmbeddingStore:
             self.warning = sentence
             if self._on_warning is not None:
                 self._on_warning(sentence)
+
+
+def _ids_and_paths(records: Sequence[ImageRecord]) -> tuple[np.ndarray, Sequence[str]]:
+    if isinstance(records, ImageTable):
+        return np.arange(len(records), dtype=np.int64), records.paths
+    ids = np.array([record.id for record in records], np.int64)
+    return ids, [os.fspath(record.path) for record in records]
 
 
 def _reason(error: Exception) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from training.data.records import ImageRecord
+from uem_desktop.retrieval.file_stamps import Stamp
 from uem_desktop.retrieval.store import EmbeddingStore
-from uem_desktop.retrieval.store_index import Stamp
 
 MAX_IMAGES = 512
 MAX_SECONDS = 5.0

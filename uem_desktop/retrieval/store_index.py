@@ -8,6 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from uem_desktop.retrieval.file_stamps import Stamp
+
 FORMAT = 1
 """Raise when decoding or the views change what an image embeds to: older stores are then redone."""
 
@@ -28,14 +33,6 @@ class DamagedIndexError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells a changed file from an unchanged one."""
-
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
 class StoredChunk:
     """One chunk file of the index."""
 
@@ -44,19 +41,52 @@ class StoredChunk:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredImages:
+    """The n images of the index, in the order of their paths' bytes.
+
+    Attributes:
+        paths: Below the folder.
+        sizes: int64 (n,).
+        times: int64 (n,), nanoseconds.
+        chunks: int64 (n,), ids of the chunk files.
+        rows: int64 (n,), rows in them.
+    """
+
+    paths: Sequence[bytes]
+    sizes: NDArray[np.int64]
+    times: NDArray[np.int64]
+    chunks: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def places_of(self, paths: Sequence[bytes]) -> NDArray[np.int64]:
+        """Return where each of N paths stands here, int64 (N,); -1 for one that does not."""
+        if paths == self.paths:
+            return np.arange(len(paths), dtype=np.int64)
+        place_of = {path: place for place, path in enumerate(self.paths)}
+        found = (place_of.get(path, -1) for path in paths)
+        return np.fromiter(found, np.int64, len(paths))
+
+
 class StoreIndex:
     """Opens the index file for each operation, so that processes and threads can share it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def images(self) -> dict[bytes, tuple[int, int, int, int]]:
-        """Return path -> (size, mtime_ns, chunk id, row); empty when there is no index yet."""
-        if not self.path.exists():
-            return {}
-        with self._open() as connection:
-            found = connection.execute("SELECT path, size, mtime_ns, chunk, row FROM image")
-            return {path: (size, mtime, chunk, row) for path, size, mtime, chunk, row in found}
+    def images(self) -> StoredImages:
+        """Return what is known of every image; nothing when there is no index yet."""
+        found: list[tuple[bytes, int, int, int, int]] = []
+        if self.path.exists():
+            with self._open() as connection:
+                found = connection.execute(
+                    "SELECT path, size, mtime_ns, chunk, row FROM image ORDER BY path"
+                ).fetchall()
+        paths, *columns = zip(*found, strict=True) if found else ((),) * 5
+        try:
+            return StoredImages(list(paths), *(np.array(column, np.int64) for column in columns))
+        except (ValueError, TypeError) as error:
+            raise DamagedIndexError(str(error)) from error
 
     def chunks(self) -> dict[int, StoredChunk]:
         """Return the chunk files by id."""

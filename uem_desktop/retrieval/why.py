@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uem_desktop.retrieval.embedder_protocol import PositionEmbeddings
-from uem_desktop.retrieval.store import stamp_of
+from uem_desktop.retrieval.file_stamps import stamp_of
 
 Heat = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.progress import Progress
@@ -29,7 +30,7 @@ def domain(name: str, categories: tuple[str, ...], vectors: list[list[float]]) -
         ImageRecord(row, Path(f"/{name}/{category}-{row}.png"), name, category)
         for row, category in enumerate(categories)
     )
-    made = DomainEmbeddings(FolderScan(Path(f"/{name}"), records, (), 0))
+    made = DomainEmbeddings(FolderScan(Path(f"/{name}"), ImageTable.of(records), (), 0))
     rows = np.arange(len(records))
     made.apply(
         EmbeddedChunk(rows, np.array(vectors, np.float32), (), Progress(len(rows), len(rows)))

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.progress import Progress
@@ -35,7 +36,7 @@ def domain(name: str, kinds: list[str | None], degrees: list[float]) -> DomainEm
         ImageRecord(row, Path(name, kind or "", f"{kind or 'image'}-{row}.png"), name, kind)
         for row, kind in enumerate(kinds)
     )
-    filled = DomainEmbeddings(FolderScan(Path(name), records, (), 0))
+    filled = DomainEmbeddings(FolderScan(Path(name), ImageTable.of(records), (), 0))
     filled.apply(EmbeddedChunk(np.arange(len(rows)), rows, (), Progress(len(rows), len(rows))))
     return filled
 

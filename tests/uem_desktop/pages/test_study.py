@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from training.data.image_table import ImageTable
 from training.data.scanning import FolderScan
 from training.errors import UserError
 from uem_desktop.jobs.job import JobContext
@@ -61,7 +62,7 @@ class Work:
 
 
 def open_folder(session: ExplorerSession, side: str, name: str) -> DomainEmbeddings:
-    scan = FolderScan(Path(name), (), (), 0)
+    scan = FolderScan(Path(name), ImageTable.of(()), (), 0)
     return session.set_domain(side, scan).embeddings
 
 

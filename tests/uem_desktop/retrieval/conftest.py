@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.encoders.encoder import Encoder
@@ -80,7 +81,7 @@ def make_domain() -> MakeDomain:
             ImageRecord(row, Path(domain, category or "", f"{row}.png"), domain, category)
             for row, category in enumerate(categories)
         )
-        filled = DomainEmbeddings(FolderScan(Path(domain), records, (), 0))
+        filled = DomainEmbeddings(FolderScan(Path(domain), ImageTable.of(records), (), 0))
         rows = np.arange(len(records)) if ready is None else np.array(ready, np.int64)
         if embeddings is not None:
             progress = Progress(len(rows), len(records))

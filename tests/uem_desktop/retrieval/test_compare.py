@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.errors import Cancelled, UserError
 from training.progress import Progress
-from uem_desktop.retrieval.compare import compare
+from uem_desktop.retrieval.compare import RankMoves, compare
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder, listed
 from uem_desktop.retrieval.compare_query import compare_query, index_both
 from uem_desktop.retrieval.compare_words import (
@@ -34,7 +35,7 @@ def scan_of(name: str, count: int, categories=CATEGORIES) -> FolderScan:
         ImageRecord(row, Path(f"/{name}/{row:03d}.png"), name, categories[row % len(categories)])
         for row in range(count)
     )
-    return FolderScan(Path(f"/{name}"), records, (), 0)
+    return FolderScan(Path(f"/{name}"), ImageTable.of(records), (), 0)
 
 
 def embedded(scan: FolderScan, seed: int, missing=(), noise: float = 1.0) -> DomainEmbeddings:
@@ -102,6 +103,16 @@ def test_changes_flips_and_first_ranks_are_the_literal_ones(both, found) -> None
         pairs = list(zip(was_right, is_right, strict=True))
         assert to_wrong[place] == pairs.count((True, False))
         assert to_right[place] == pairs.count((False, True))
+    firsts = [tuple(slow_row(domains, row)[1] for domains in both) for row in found.rows.tolist()]
+    moved = [ours - theirs for ours, theirs in firsts if ours]
+    assert found.first_moves == RankMoves(
+        up=sum(by < 0 for by in moved),
+        down=sum(by > 0 for by in moved),
+        same=moved.count(0),
+        ranks_up=sum(-by for by in moved if by < 0),
+        ranks_down=sum(by for by in moved if by > 0),
+    )
+    assert found.first_moves.up > 0 < found.first_moves.same < int(found.is_scored.sum())
     assert found.wins + found.losses + found.ties == int(found.is_scored.sum())
     assert found.wins > found.losses > 0
 

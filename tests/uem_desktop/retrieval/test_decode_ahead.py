@@ -9,7 +9,7 @@ from training.data.decoding import decode_image
 from training.data.views import Preprocessing, eval_view
 from uem_desktop.retrieval import decode_ahead as module
 from uem_desktop.retrieval.decode_ahead import decode_ahead
-from uem_desktop.retrieval.store import stamp_of
+from uem_desktop.retrieval.file_stamps import stamp_of
 
 SMALL = Preprocessing(32, 32, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 

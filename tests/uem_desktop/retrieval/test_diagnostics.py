@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.data.image_table import ImageTable
 from training.data.records import ImageRecord
 from training.data.scanning import FolderScan
 from training.errors import Cancelled
@@ -202,7 +203,7 @@ def copies(tmp_path: Path) -> tuple[DomainEmbeddings, DomainEmbeddings]:
 def folder_domain(folder: Path) -> DomainEmbeddings:
     paths = sorted(folder.iterdir())
     records = tuple(ImageRecord(row, path, "", None) for row, path in enumerate(paths))
-    domain = DomainEmbeddings(FolderScan(folder, records, (), 0))
+    domain = DomainEmbeddings(FolderScan(folder, ImageTable.of(records), (), 0))
     rows = np.tile(np.array([[1.0, 0.0]], np.float32), (len(paths), 1))
     chunk = EmbeddedChunk(np.arange(len(paths)), rows, (), Progress(len(paths), len(paths)))
     domain.apply(chunk)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.data.image_table import ImageTable
 from training.data.records import DecodeFailure
 from training.data.scanning import FolderScan
 from training.progress import Progress
@@ -56,7 +57,7 @@ def test_a_row_may_come_again(make_domain: MakeDomain) -> None:
 def test_failures_are_kept_once_each() -> None:
     broken = DecodeFailure(Path("broken.png"), "the link leads nowhere")
     empty = DecodeFailure(Path("empty.png"), "the file is empty")
-    domain = DomainEmbeddings(FolderScan(Path("x"), (), (broken,), 0))
+    domain = DomainEmbeddings(FolderScan(Path("x"), ImageTable.of(()), (broken,), 0))
     domain.apply(chunk([], np.zeros((0, 2)), empty, broken))
     domain.apply(chunk([], np.zeros((0, 2)), empty))
     assert domain.failures == [broken, empty]

@@ -49,8 +49,8 @@ def test_images_and_points_lead_to_each_other(points) -> None:
     assert points.is_gallery.tolist() == [False] * 11 + [True] * 9
     assert points.side_and_row(14) == ("gallery", 2)
     assert points.image_of("gallery", 2) == 14
-    assert points.record(14) is points.gallery.records[2]
-    assert points.record(3) is points.query.records[3]
+    assert points.record(14) == points.gallery.records[2]
+    assert points.record(3) == points.query.records[3]
     assert points.points_of(np.array([0, 2, 3, 20])).tolist() == [0, 2, 19]
     assert np.array_equal(points.places[19], points.layout.gallery[8])
 

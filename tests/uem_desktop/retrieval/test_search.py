@@ -55,7 +55,7 @@ def assert_is_literal(
     ]
     assert [(m.rank, m.row, m.similarity) for m in result.matches] == ranked[:top_k]
     for match in (*result.matches, *result.missed):
-        assert match.record is gallery.records[match.row]
+        assert match.record == gallery.records[match.row]
         assert match.is_correct is mark_of(result.category, match.record.category)
     relevant = [
         entry

@@ -15,7 +15,8 @@ import pytest
 
 from training.data.records import ImageRecord
 from uem_desktop.retrieval.chunk_files import write_chunk
-from uem_desktop.retrieval.store import EmbeddingStore, default_store_root, stamp_of
+from uem_desktop.retrieval.file_stamps import stamp_of
+from uem_desktop.retrieval.store import EmbeddingStore, default_store_root
 
 Store = Callable[..., EmbeddingStore]
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from uem_desktop.retrieval import store_buffer
-from uem_desktop.retrieval.store import EmbeddingStore, stamp_of
+from uem_desktop.retrieval.file_stamps import stamp_of
+from uem_desktop.retrieval.store import EmbeddingStore
 from uem_desktop.retrieval.store_buffer import StoreBuffer
 
 
