@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,5 +121,6 @@ def config_text(config: TrainConfig) -> str:
     return tomlkit.dumps(document)
 
 
+@cache
 def _section_class(name: str) -> type:
     return type(getattr(TrainConfig(), name))

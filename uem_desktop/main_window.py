@@ -28,6 +28,7 @@ from uem_desktop.pages.message_bar import MessageBar
 from uem_desktop.pages.mismatch_desk import MismatchDesk
 from uem_desktop.pages.opener import Opener
 from uem_desktop.pages.page_frame import PageFrame
+from uem_desktop.pages.page_maker import PageMaker
 from uem_desktop.pages.plain_desks import ExploreDesk, ProblemsDesk
 from uem_desktop.pages.problems import ProblemsPage
 from uem_desktop.pages.project_keeper import ProjectKeeper
@@ -91,7 +92,7 @@ class MainWindow(QMainWindow):
         self.frame, self.status = PageFrame(theme), StatusArea()
         self.exports = ExportDesk(self, state, self.keeper, self.decisions, runner, self.frame)
         self._places = QStackedWidget()
-        self._copier = Copier(runner, self)
+        self._copier, self._page_maker = Copier(runner, self), PageMaker(runner, self)
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_DELAY_MS)
@@ -145,7 +146,7 @@ class MainWindow(QMainWindow):
         loader.error_raised.connect(self.message_bar.show_sentence)
         self.state.help.failed.connect(self.message_bar.show_sentence)
         self._warm_up.timeout.connect(loader.warm_up)
-        self._warm_up.timeout.connect(self.training.prepare)
+        loader.embedding_ended.connect(self._make_pages)
         self.state.domains_swapped.connect(self._show_domains)
         self.state.index_kind_changed.connect(self.commands.show_index_kind)
         self._copier.copied.connect(self.status.show_message)
@@ -290,6 +291,10 @@ class MainWindow(QMainWindow):
         self.start_page.set_recent(projects)
         self.commands.show_recent(projects)
 
+    def _make_pages(self) -> None:
+        if self.state.session.is_complete:
+            self._page_maker.start(self.frame.desks.values())
+
     def _open_full_view(self, path: Path) -> None:
         FullView(path, ImageView(), self).open()
 
@@ -360,6 +365,7 @@ class MainWindow(QMainWindow):
         self.decisions.close()
         self._settings.remember(self, self.explore.splitter, self.commands.panels)
         self._warm_up.stop()
+        self._page_maker.stop()
         for desk in desks:
             desk.close()
         self.state.close()

@@ -107,7 +107,8 @@ def test_each_page_comes_back_as_it_was_left(start, left) -> None:
     assert panel.category_combo.category == "tool"
     assert panel.decided_combo.currentData() == "undecided"
 
-    assert window.compare._page is None, "nothing is compared before somebody looks"
+    compare = window.compare.page.keeper
+    assert compare.found is None, "nothing is compared before somebody looks"
     window.frame.show_page("compare")
     keeper = wait_listed(second, window.compare)
     assert keeper.second.spec == "pretrained"

@@ -339,7 +339,10 @@ def test_an_error_is_a_sentence(opened, monkeypatch) -> None:
 
 
 def test_nothing_is_ranked_before_somebody_looks(opened) -> None:
-    assert opened.window.mismatches._page is None
+    desk = opened.window.mismatches
+    opened.qtbot.waitUntil(lambda: desk.is_made)  # by itself, before it is wanted
+    assert not desk.page.keeper.is_running
+    assert desk.page.keeper.found is None
 
 
 def test_copy_takes_the_selected_queries_and_a_drag_takes_files(shown, qapp) -> None:

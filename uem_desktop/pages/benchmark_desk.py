@@ -12,6 +12,7 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.benchmark_actions import BenchmarkActions
 from uem_desktop.pages.desk import Desk
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.widgets.theme import Theme
@@ -49,6 +50,19 @@ class BenchmarkDesk(Desk):
         """The page."""
         return self._make()
 
+    @property
+    def is_made(self) -> bool:
+        """See `Desk.is_made`."""
+        return self._page is not None
+
+    def import_page(self) -> None:
+        """See `Desk.import_page`."""
+        import uem_desktop.pages.benchmark_page  # noqa: F401
+
+    def make(self) -> None:
+        """See `Desk.make`."""
+        self._make()
+
     def focus_first(self) -> None:
         """See `Desk.focus_first`."""
         self.page.focus_first()
@@ -57,6 +71,10 @@ class BenchmarkDesk(Desk):
         """Copy the table that is shown; see `Desk.copy`."""
         self.page.copy_table()
         return True
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`."""
+        return self.page.export_offer()
 
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far it is; a click leads to it."""

@@ -12,6 +12,7 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.late_place import LatePlace
 
@@ -44,6 +45,15 @@ class BrowsingDesk(Desk, Generic[PageT]):
         """The page."""
         return self._make()
 
+    @property
+    def is_made(self) -> bool:
+        """See `Desk.is_made`."""
+        return self._page is not None
+
+    def make(self) -> None:
+        """See `Desk.make`."""
+        self._make()
+
     def make_page(self) -> PageT:
         """Import the page and return a new one."""
         raise NotImplementedError
@@ -55,6 +65,10 @@ class BrowsingDesk(Desk, Generic[PageT]):
     def selected_paths(self) -> list[Path]:
         """See `Desk.selected_paths`."""
         return self.page.selected_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`."""
+        return self.page.export_offer()
 
     def kept_view(self) -> dict[str, Any]:
         """See `Desk.kept_view`; as it was read where the page was not shown since."""

@@ -44,6 +44,10 @@ class CompareDesk(BrowsingDesk["ComparePage"]):
         """Copy the numbers where they have the focus; see `Desk.copy`."""
         return self.page.copy_summary()
 
+    def import_page(self) -> None:
+        """See `Desk.import_page`."""
+        import uem_desktop.pages.compare  # noqa: F401
+
     def make_page(self) -> ComparePage:
         """See `BrowsingDesk.make_page`."""
         from uem_desktop.pages.compare import ComparePage

@@ -52,6 +52,17 @@ class Desk(QObject):
         """The keys that show the page, as the platform writes them."""
         return self.show_action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the page is there."""
+        return True
+
+    def import_page(self) -> None:
+        """Import and read what the page is made of; any thread may do so."""
+
+    def make(self) -> None:
+        """Make the page where it is not there; nobody looks at it yet."""
+
     def focus_first(self) -> None:
         """Give the focus to what a person acts on first."""
 

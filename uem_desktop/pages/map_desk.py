@@ -36,6 +36,10 @@ class MapDesk(BrowsingDesk["MapPage"]):
         super().__init__(window, state, decisions)
         self._parts = (state, decisions, settings, runner, loader, theme)
 
+    def import_page(self) -> None:
+        """See `Desk.import_page`."""
+        import uem_desktop.pages.map  # noqa: F401
+
     def make_page(self) -> MapPage:
         """See `BrowsingDesk.make_page`."""
         from uem_desktop.pages.map import MapPage

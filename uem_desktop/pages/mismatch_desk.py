@@ -10,7 +10,6 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.browsing_desk import BrowsingDesk
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explorer_state import ExplorerState
-from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -41,9 +40,9 @@ class MismatchDesk(BrowsingDesk["MismatchesPage"]):
         """See `Desk.focus_filter`."""
         self.page.focus_filter()
 
-    def export_offer(self) -> ExportOffer:
-        """See `Desk.export_offer`; the list is that of the queries that failed."""
-        return self.page.export_offer()
+    def import_page(self) -> None:
+        """See `Desk.import_page`."""
+        import uem_desktop.pages.mismatches  # noqa: F401
 
     def make_page(self) -> MismatchesPage:
         """See `BrowsingDesk.make_page`."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
-from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.action_table import call_plainly
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.desk import Desk
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.opener import Opener
 from uem_desktop.pages.train_actions import TrainActions
@@ -59,7 +59,6 @@ class TrainDesk(Desk):
         self.actions = TrainActions(window)
         self._place = LatePlace(self._make)
         super().__init__(window, self._place, self.actions.show)
-        self._runner = runner
         self._parts = (
             window, state, opener, decisions.keeper, settings, runner, loader, theme,
         )  # fmt: skip
@@ -86,14 +85,29 @@ class TrainDesk(Desk):
         if tuple(paths) != self.pinned:
             self.keeper.set_pinned(paths)
 
-    def prepare(self) -> None:
-        """Import and read in a worker what the page needs, so that it comes faster."""
-        if self._bridge is None:
-            self._runner.start(_import_page)
+    @property
+    def is_made(self) -> bool:
+        """See `Desk.is_made`."""
+        return self._bridge is not None
+
+    def import_page(self) -> None:
+        """See `Desk.import_page`."""
+        import uem_desktop.pages.train_bridge  # noqa: F401
+        from uem_desktop.retrieval.run_draft import RunDraft
+
+        RunDraft.of()  # reads what settings mean, once
+
+    def make(self) -> None:
+        """See `Desk.make`."""
+        self._make()
 
     def focus_first(self) -> None:
         """See `Desk.focus_first`."""
         self.page.focus_first()
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`."""
+        return self.page.export_offer()
 
     def add_status(self, bar: QStatusBar) -> None:
         """Say in the status bar how far the run is; a click leads to it."""
@@ -189,11 +203,3 @@ class TrainDesk(Desk):
 
     def _show_own(self) -> None:
         self._make().show_own()
-
-
-def _import_page(context: JobContext) -> bool:
-    import uem_desktop.pages.train_bridge  # noqa: F401
-    from uem_desktop.retrieval.run_draft import RunDraft
-
-    RunDraft.of()  # reads what settings mean, once
-    return True

@@ -168,4 +168,6 @@ class ThumbnailGrid(GridView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._lay_out_cells(self._cells.tile)
+            cells = CellLayout.of(self._cells.tile, self.font(), has_detail=self._shows_detail)
+            if cells != self._cells:
+                self._lay_out_cells(self._cells.tile)
