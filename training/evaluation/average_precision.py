@@ -9,6 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+AP_DECIMALS = 12
+"""Two average precisions that agree to so many decimals are the same one: 1/2 (1 + 2/12) and
+1/2 (1/2 + 2/3) are equal, and their sums of doubles are not."""
+
 
 def relevant_ranks(relevant: ArrayLike) -> NDArray[np.int64]:
     """Return the ranks (from 1) of the relevant images.

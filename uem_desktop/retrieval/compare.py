@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import UserError
+from training.evaluation.average_precision import AP_DECIMALS
 from training.evaluation.paired_bootstrap import (
     Interval,
     interval_of_groups,
@@ -133,8 +134,12 @@ class Comparison:
 
     @cached_property
     def change(self) -> Numbers:
-        """Plain AP of ours minus that of theirs, float64 (Q,), -1..1; NaN where not scored."""
-        return self.ours.results.plain_ap - self.theirs.results.plain_ap
+        """Plain AP of ours minus that of theirs, float64 (Q,), -1..1; NaN where not scored.
+
+        Rounded to ``AP_DECIMALS``, so that equal ones leave 0.
+        """
+        difference = self.ours.results.plain_ap - self.theirs.results.plain_ap
+        return np.round(difference, AP_DECIMALS)
 
     @cached_property
     def first_change(self) -> Rows:

@@ -13,6 +13,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.average_precision import AP_DECIMALS
+from training.evaluation.ranking import SIMILARITY_DECIMALS
 from uem_desktop.retrieval.confusion import Cell, places_of_cell
 from uem_desktop.retrieval.mismatches import Mismatches, Numbers, Rows
 from uem_desktop.retrieval.query_filter import QueryFilter
@@ -85,20 +87,21 @@ def badness(found: Mismatches, order: Order) -> Numbers:
     Worst AP: 1 - AP, of queries below 1. First correct rank: the rank, where it is beyond 1.
     Confidently wrong: similarity of the wrong first match plus the margin by which it beats the
     best correct match; the similarity alone where no match can be correct. Disagreement: the
-    share of matches that do not find the query in return, above 0.
+    share of matches that do not find the query in return, above 0. Numbers that differ only by
+    the order in which their parts were added are equal.
     """
     results = found.results
     match order:
         case Order.PLAIN_AP:
-            return _where(found.is_scored & (results.plain_ap < 1.0), 1.0 - results.plain_ap)
+            return _shortfall(found.is_scored, results.plain_ap)
         case Order.INTERPOLATED_AP:
-            falls_short = found.is_scored & (results.interpolated_ap < 1.0)
-            return _where(falls_short, 1.0 - results.interpolated_ap)
+            return _shortfall(found.is_scored, results.interpolated_ap)
         case Order.FIRST_RANK:
             return _where(results.first_rank > 1, results.first_rank.astype(np.float64))
         case Order.CONFIDENT:
             margin = np.where(found.is_scored, found.margin, 0.0)
-            return _where(found.is_first_wrong, found.best_wrong + margin)
+            value = np.round(found.best_wrong + margin, SIMILARITY_DECIMALS)
+            return _where(found.is_first_wrong, value)
         case Order.DISAGREEMENT:
             return _where(found.disagreement > 0.0, found.disagreement)
 
@@ -135,7 +138,13 @@ def listed(found: Mismatches, listing: Listing, is_kept: Kept | None = None) -> 
 def worst(found: Mismatches, count: int) -> Rows:
     """Return the places of the scored queries with the least plain AP, at most ``count``."""
     places = np.flatnonzero(found.is_scored).astype(np.int64)
-    return places[np.argsort(found.results.plain_ap[places], kind="stable")][:count]
+    bad = np.nan_to_num(badness(found, Order.PLAIN_AP)[places])
+    return places[np.argsort(-bad, kind="stable")][:count]
+
+
+def _shortfall(is_scored: Kept, precision: Numbers) -> Numbers:
+    """Return what each average precision lacks to 1, rounded so that equal ones are equal."""
+    return _where(is_scored & (precision < 1.0), np.round(1.0 - precision, AP_DECIMALS))
 
 
 def _where(is_meant: Kept, values: Numbers) -> Numbers:

@@ -52,7 +52,7 @@ DECIDED_TITLES = {
 _FAILING = {
     Order.PLAIN_AP: "fall short of AP 100 %",
     Order.INTERPOLATED_AP: "fall short of AP 100 %",
-    Order.FIRST_RANK: "have a wrong match first",
+    Order.FIRST_RANK: "have no correct match first",
     Order.CONFIDENT: "have a wrong match first",
     Order.DISAGREEMENT: "are not found in return by every match",
 }

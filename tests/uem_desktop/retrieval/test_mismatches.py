@@ -18,6 +18,7 @@ from training.evaluation.average_precision import (
 )
 from uem_desktop.retrieval import both_ways as both_ways_module
 from uem_desktop.retrieval.category_table import category_table
+from uem_desktop.retrieval.compare import compare
 from uem_desktop.retrieval.confusion import Cell, confusion, places_of_cell
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.mismatch_orders import (
@@ -279,6 +280,35 @@ def test_a_category_has_the_numbers_that_evaluate_gives_for_its_queries_alone(
         assert row.ap_plain == alone.map_plain
         assert row.ap_interpolated == alone.map_interpolated_per_query
         assert row.precision_at == alone.precision_at
+
+
+def test_equal_precisions_stand_in_row_order(make_domain: MakeDomain) -> None:
+    """Ranks 1 and 12, and 2 and 3, are an AP of 7/12 each, which doubles add up to differently."""
+    gallery_rows = np.eye(13, dtype=np.float32)[:12]
+    kinds: list[str | None] = ["fox"] * 2 + ["owl"] * 10
+
+    def query(ranks: tuple[int, int]) -> np.ndarray:
+        places: list[int | None] = [None] * 12
+        for row, rank in enumerate(ranks):
+            places[rank - 1] = row
+        others = iter(range(2, 12))
+        order = [next(others) if row is None else row for row in places]
+        values = np.zeros(13)
+        values[order] = np.linspace(0.4, 0.1, 12)
+        values[12] = np.sqrt(1 - np.square(values).sum())
+        return values
+
+    rows = np.array([query((1, 12)), query((2, 3)), query((1, 12))], np.float32)
+    domains = make_domain(["fox"] * 3, rows, domain="query"), make_domain(kinds, gallery_rows)
+    found = find_mismatches(*domains)
+    first, second, _ = found.results.plain_ap
+    assert first != second
+    assert first == pytest.approx(7 / 12, abs=1e-15)
+    assert second == pytest.approx(7 / 12, abs=1e-15)
+    assert listed(found, Listing()).tolist() == worst(found, 3).tolist() == [0, 1, 2]
+    swapped = make_domain(["fox"] * 3, rows[[1, 0, 2]], domain="query")
+    change = compare(domains, (swapped, domains[1])).change
+    assert change.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_filters_keep_the_order(domains: tuple[DomainEmbeddings, DomainEmbeddings]) -> None:
