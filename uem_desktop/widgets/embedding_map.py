@@ -16,13 +16,13 @@ from uem_desktop.widgets.map_camera import MapCamera, around, fitting
 from uem_desktop.widgets.map_card import CardText, MapCard
 from uem_desktop.widgets.map_cloud import MapCloud, Rows, point_size
 from uem_desktop.widgets.map_hand import MapHand
+from uem_desktop.widgets.map_lines import MapLineLayer
 from uem_desktop.widgets.map_overlay import (
     MARKER_SIZE,
     MapLines,
     MapMarker,
     inside_of,
     paint_lasso,
-    paint_lines,
     paint_marker,
     paint_ring,
 )
@@ -52,7 +52,7 @@ class EmbeddingMap(MapHand):
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._loader = loader
-        self._tiles = MapTiles()
+        self._tiles, self._line_layer = MapTiles(), MapLineLayer()
         self._cloud: MapCloud | None = None
         self._markers: tuple[MapMarker, ...] = ()
         self._lines: MapLines | None = None
@@ -294,21 +294,14 @@ class EmbeddingMap(MapHand):
             paint_empty(painter, self.rect(), self._empty, self.font(), tokens)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_lines(painter)
+        seen = self.camera, self._size, tokens
+        if not self._line_layer.paint(painter, self._lines, self._cloud.grid, *seen):
+            self._again.start()
         self._paint_markers(painter)
         self._paint_rings(painter)
         if len(self.loop) > 1:
             paint_lasso(painter, self.loop, tokens)
         self.paint_focus(painter, tokens)
-
-    def _paint_lines(self, painter: QPainter) -> None:
-        if self._lines is None or self._cloud is None:
-            return
-        points, view = self._cloud.grid.points, self.camera.to_view
-        starts, ends = (
-            view(points[at], self._size) for at in (self._lines.starts, self._lines.ends)
-        )
-        paint_lines(painter, starts, ends, self._lines.is_right, tokens_of(self.palette()))
 
     def _paint_markers(self, painter: QPainter) -> None:
         tokens = tokens_of(self.palette())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from uem_desktop.widgets.tokens import Tokens
 
 MARKER_SIZE = 13.0
 _LINE_ENDS = 5.0
+_LINES_A_STEP = 8
 _START_GAP = 6.0
 
 
@@ -58,14 +60,19 @@ class MapLines:
     is_right: NDArray[np.int8]
 
 
-def paint_lines(
-    painter: QPainter,
+LineStep = Callable[[QPainter], None]
+
+
+def line_steps(
     starts: NDArray[np.float64],
     ends: NDArray[np.float64],
     is_right: NDArray[np.int8],
     tokens: Tokens,
-) -> None:
-    """Paint lines between places of the view, (n, 2) each; the right ones last."""
+) -> Iterator[LineStep]:
+    """Yield what paints lines between places of the view, (n, 2) each, a few at a time.
+
+    The right ones come last, and the halos of a kind before its lines.
+    """
     looks = (
         (-1, tokens.unknown, [1.0, 2.5]),
         (0, tokens.wrong, [4.0, 3.0]),
@@ -77,20 +84,42 @@ def paint_lines(
             _from_outside(QLineF(QPointF(*start), QPointF(*end)))
             for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)
         ]
+        few = [
+            lines[start : start + _LINES_A_STEP] for start in range(0, len(lines), _LINES_A_STEP)
+        ]
         halo = QPen(QColor(tokens.canvas), 4.0)
         halo.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(halo)
-        painter.drawLines(lines)
         pen = QPen(QColor(colour), 1.8)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if dashes is not None:
             pen.setDashPattern(dashes)
-        painter.setPen(pen)
-        painter.drawLines(lines)
-        painter.setPen(QPen(QColor(tokens.canvas), 1.5))
-        painter.setBrush(QColor(colour))
-        for line in lines:
-            painter.drawEllipse(line.p2(), _LINE_ENDS, _LINE_ENDS)
+        yield from (partial(_paint_with, halo, part) for part in few)
+        yield from (partial(_paint_with, pen, part) for part in few)
+        yield from (partial(_paint_ends, tokens.canvas, colour, part) for part in few)
+
+
+def paint_lines(
+    painter: QPainter,
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    is_right: NDArray[np.int8],
+    tokens: Tokens,
+) -> None:
+    """Paint lines between places of the view, (n, 2) each; the right ones last."""
+    for step in line_steps(starts, ends, is_right, tokens):
+        step(painter)
+
+
+def _paint_with(pen: QPen, lines: list[QLineF], painter: QPainter) -> None:
+    painter.setPen(pen)
+    painter.drawLines(lines)
+
+
+def _paint_ends(ground: str, colour: str, lines: list[QLineF], painter: QPainter) -> None:
+    painter.setPen(QPen(QColor(ground), 1.5))
+    painter.setBrush(QColor(colour))
+    for line in lines:
+        painter.drawEllipse(line.p2(), _LINE_ENDS, _LINE_ENDS)
 
 
 def _from_outside(line: QLineF) -> QLineF:
