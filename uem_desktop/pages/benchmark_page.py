@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from training.errors import UserError
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.benchmark_keeper import BenchmarkKeeper
+from uem_desktop.pages.benchmark_offer import benchmark_offer
 from uem_desktop.pages.benchmark_results import BenchmarkResults
 from uem_desktop.pages.benchmark_setup import BenchmarkSetup
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.benchmark_draft import BenchmarkDraft
 from uem_desktop.retrieval.runs import default_runs_folder
@@ -87,6 +89,13 @@ class BenchmarkPage(QWidget):
             self.setup.start()
         else:
             self.keeper.go_on()
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the benchmark that is shown."""
+        if self.is_set_up_shown:
+            return ExportOffer()
+        is_measured = bool(self.keeper.standing.results)
+        return benchmark_offer(self.keeper.folder, is_measured=is_measured)
 
     def copy_table(self) -> None:
         """Put the table that is shown on the clipboard."""

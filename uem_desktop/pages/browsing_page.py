@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from uem_desktop.pages.decision_targets import DecisionTargets
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView
 
 
@@ -35,6 +36,10 @@ class BrowsingPage(QWidget):
     def selected_paths(self) -> list[Path]:
         """Return the images that an edit command means."""
         return []
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the page."""
+        return ExportOffer(images=tuple(self.selected_paths()))
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about."""

@@ -27,11 +27,13 @@ from uem_desktop.pages.compare_export import FigureExport
 from uem_desktop.pages.compare_header import empty_texts, ranking_text
 from uem_desktop.pages.compare_keeper import CompareKeeper
 from uem_desktop.pages.compare_list_panel import CompareListPanel
+from uem_desktop.pages.compare_offer import compare_offer
 from uem_desktop.pages.compare_summary import CompareSummary
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
@@ -121,6 +123,10 @@ class ComparePage(BrowsingPage):
         if self.detail.has_focused_images:
             return self.detail.selected_paths()
         return self.list_panel.selected_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the page."""
+        return compare_offer(self.keeper, self.list_panel, self.selected_paths())
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about.

@@ -18,6 +18,7 @@ from uem_desktop.jobs.runner import JobRunner, LaneName
 from uem_desktop.pages.action_table import make_action
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.export_status import ExportStatus
 from uem_desktop.pages.page_frame import PageFrame
 from uem_desktop.pages.project_keeper import ProjectKeeper
@@ -96,19 +97,26 @@ class ExportDesk(QObject):
         """Ask what to export of what is shown."""
         from uem_desktop.pages.export_dialog import ExportDialog
 
-        if not self._is_free():
+        if self._is_busy():
+            return
+        offer, has_matches = self._frame.current.export_offer(), self._searched() is not None
+        if not has_matches and not offer.own:
+            self.note_raised.emit(NOT_READY)
             return
         dialog = ExportDialog(
-            self._frame.current.export_offer(), self._folder, self._stem, self._window
+            offer, self._folder, self._stem, self._window, has_matches=has_matches
         )
-        dialog.wanted.connect(self._export)
+        dialog.wanted.connect(lambda wish: self._export(wish, offer.own_of(wish.what)))
         dialog.open()
 
     def ask_report(self) -> None:
         """Ask for a report about what is open."""
         from uem_desktop.pages.report_dialog import ReportDialog
 
-        if not self._is_free():
+        if self._is_busy():
+            return
+        if self._searched() is None:
+            self.note_raised.emit(NOT_READY)
             return
         journal = self._decisions.keeper.journal
         decided = sum(map(journal.count_of, Kind)) if journal is not None else 0
@@ -116,18 +124,23 @@ class ExportDesk(QObject):
         dialog.wanted.connect(self._report)
         dialog.open()
 
-    def _is_free(self) -> bool:
+    def _is_busy(self) -> bool:
         if self._job is not None:
             self.note_raised.emit("Something is being written already; let it end, or cancel it.")
-        elif self._searched() is None:
-            self.note_raised.emit(NOT_READY)
-        else:
-            return True
-        return False
+        return self._job is not None
 
     # ---- writing
 
-    def _export(self, wish: ExportWish) -> None:
+    def _export(self, wish: ExportWish, own: OwnExport | None) -> None:
+        self._folder = wish.out.parent
+        if own is None:
+            self._export_matches(wish)
+            return
+        decided = (self._project_file(), self._folders()) if self._has_both else None
+        lane: LaneName = "disk" if own.is_short else "study"
+        self._start(_title_of(wish), lane, _export_own, wish, own, decided)
+
+    def _export_matches(self, wish: ExportWish) -> None:
         from uem_desktop.retrieval.exporting import ExportSource, is_short
 
         domains, session = self._searched(), self._state.session
@@ -140,9 +153,8 @@ class ExportDesk(QObject):
             top_k=session.top_k,
             index_kind=session.index_kind if session.is_complete else "exact",
         )
-        self._folder = wish.out.parent
         lane: LaneName = "disk" if is_short(wish, source) else "study"
-        self._start(f"Exporting {wish.what.replace('-', ' ')}", lane, _export, wish, source)
+        self._start(_title_of(wish), lane, _export, wish, source)
 
     def _report(self, asked: ReportAsked) -> None:
         from uem_desktop.retrieval.report_making import ReportWish, report_command_line
@@ -206,8 +218,12 @@ class ExportDesk(QObject):
 
     @property
     def _stem(self) -> str:
-        names = [folder.name for folder in self._folders()]
+        names = [folder.name for folder in self._folders()] if self._has_both else []
         return "-".join(display_text(name).replace("/", "-") for name in names if name) or "uem"
+
+    @property
+    def _has_both(self) -> bool:
+        return self._state.session.has_both_domains
 
     def _folders(self) -> tuple[Path, Path]:
         domains = self._state.session.domains
@@ -223,6 +239,26 @@ class ExportDesk(QObject):
     def _project_file(self) -> Path | None:
         journal = self._decisions.keeper.journal
         return self._project.place if journal is None else journal.path
+
+
+def _title_of(wish: ExportWish) -> str:
+    return f"Exporting {wish.what.replace('-', ' ')}"
+
+
+def _export_own(
+    context: JobContext,
+    wish: ExportWish,
+    own: OwnExport,
+    decided: tuple[Path | None, tuple[Path, Path]] | None,
+) -> Exported:
+    from uem_desktop.retrieval.decided_about import DecidedAbout
+    from uem_desktop.retrieval.export_work import Work
+    from uem_desktop.retrieval.held_decisions import read_decisions
+
+    about = DecidedAbout()
+    if decided is not None and decided[0] is not None and decided[0].exists():
+        about.apply(read_decisions(decided[0], decided[1]).entries)
+    return own.write(wish, about, Work(context.report, context.should_stop))
 
 
 def _export(context: JobContext, wish: ExportWish, source: ExportSource) -> Exported:

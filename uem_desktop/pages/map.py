@@ -14,13 +14,21 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.map_beside import MapBeside
 from uem_desktop.pages.map_colours import legend_of
-from uem_desktop.pages.map_dress import ask_for, colouring_of, legend_title
+from uem_desktop.pages.map_dress import (
+    ask_for,
+    colouring_of,
+    facts_text,
+    legend_title,
+    lines_text,
+)
 from uem_desktop.pages.map_header import MapHeader, empty_texts
 from uem_desktop.pages.map_keeper import MapKeeper
+from uem_desktop.pages.map_offer import map_offer, picture_of
 from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.pages.map_side import MapSide
 from uem_desktop.pages.map_view import MapView
@@ -30,12 +38,6 @@ from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.explorer_session import SIDES
 from uem_desktop.retrieval.layout import METHODS
 from uem_desktop.retrieval.map_colouring import ColourBy, Colouring
-from uem_desktop.retrieval.map_words import (
-    marks_text,
-    neighbours_text,
-    population_text,
-    prototypes_text,
-)
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -82,6 +84,16 @@ class MapPage(BrowsingPage):
     def selected_paths(self) -> list[Path]:
         """Return the images that an edit command means."""
         return self.side.selected_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the page."""
+        colouring = self._colouring(self.keeper)
+        views = (self.view, self.beside.view) if self.beside.is_shown else (self.view,)
+        picture = None
+        if colouring is not None:
+            picture = picture_of(views, colouring, self.side.legend_title.text())
+        queries, images = self.decision_targets().queries, self.selected_paths()
+        return map_offer(self.view, picture, self.selection.images, queries, images)
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about: images for themselves."""
@@ -286,24 +298,14 @@ class MapPage(BrowsingPage):
 
     def _show_lines_text(self) -> None:
         count, chosen = self.header.line_count, len(self.selection.images)
-        found, other = self.keeper.neighbours, self.beside.keeper.neighbours
-        texts = []
-        if count and found is not None and found.asked:
-            texts.append(neighbours_text(found, count, chosen))
-            if self.beside.is_shown and other is not None and (marks := marks_text(other)):
-                texts.append(f"{self.beside.title}: {marks}")
-        self.side.show_lines_text("\n".join(texts))
+        other = self.beside.keeper.neighbours if self.beside.is_shown else None
+        self.side.show_lines_text(
+            lines_text(self.keeper.neighbours, count, chosen, other, self.beside.title)
+        )
 
     def _show_facts(self) -> None:
-        points, keeper = self.keeper.points, self.keeper
-        if points is None:
-            self.header.facts.set_text("")
-            return
-        parts = [population_text(points)]
-        if keeper.prototypes is not None and self.header.prototypes_box.isChecked():
-            parts.append(prototypes_text(keeper.prototypes))
-        parts.append("embeddings as the encoder made them; categories only colour")
-        self.header.facts.set_text(" · ".join(parts))
+        has_prototypes = self.header.prototypes_box.isChecked()
+        self.header.facts.set_text(facts_text(self.keeper, has_prototypes=has_prototypes))
 
     # ---- from the person
 

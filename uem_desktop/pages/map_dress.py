@@ -1,4 +1,4 @@
-"""Which colouring a map gets, and what has to be computed for it."""
+"""Which colouring a map gets, what has to be computed for it, and what is said of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,42 @@ from uem_desktop.retrieval.map_colouring import (
     by_domain,
     by_prototype,
 )
+from uem_desktop.retrieval.map_neighbours import Neighbours
+from uem_desktop.retrieval.map_words import (
+    marks_text,
+    neighbours_text,
+    population_text,
+    prototypes_text,
+)
+
+
+def facts_text(keeper: MapKeeper, *, has_prototypes: bool) -> str:
+    """Say of which images a map is, and of its prototypes where they are shown."""
+    if keeper.points is None:
+        return ""
+    parts = [population_text(keeper.points)]
+    if keeper.prototypes is not None and has_prototypes:
+        parts.append(prototypes_text(keeper.prototypes))
+    return " · ".join((*parts, "embeddings as the encoder made them; categories only colour"))
+
+
+def lines_text(
+    found: Neighbours | None, count: int, chosen: int, other: Neighbours | None, title: str
+) -> str:
+    """Say what lines show, and how many are right, on a second map too.
+
+    Args:
+        found: What they lead to on the first map.
+        count: How many lines each image has.
+        chosen: How many images are chosen.
+        other: What they lead to on the second map; None while there is none.
+        title: The checkpoint of the second map.
+    """
+    if not count or found is None or not found.asked:
+        return ""
+    text = neighbours_text(found, count, chosen)
+    marks = marks_text(other) if other is not None else ""
+    return f"{text}\n{title}: {marks}" if marks else text
 
 
 def ask_for(keeper: MapKeeper, by: ColourBy, *, has_prototypes: bool) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSizeF, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -27,10 +28,11 @@ from uem_desktop.widgets.embedding_map import EmbeddingMap
 from uem_desktop.widgets.map_card import CardText
 from uem_desktop.widgets.map_cloud import MapCloud, shuffled
 from uem_desktop.widgets.map_overlay import MapLines, MapMarker
+from uem_desktop.widgets.map_picture import PRINT, SeenMap
 from uem_desktop.widgets.point_grid import PointGrid
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, Tokens
 
 Texts = Callable[[], tuple[str, str]]
 
@@ -183,19 +185,29 @@ class MapView(QWidget):
 
     def show_markers(self) -> None:
         """Lay the prototypes over the points, where they are wanted and known."""
+        self.map.show_markers(self._markers(self._theme.tokens))
+
+    def seen(self) -> SeenMap | None:
+        """Return the map as it is seen, in the colours of a figure; None while there is none."""
+        points, scene, colouring = self.keeper.points, self.map.scene, self._colouring
+        if points is None or scene is None or colouring is None:
+            return None
+        cloud = replace(scene.cloud, colours=colours_of(colouring, PRINT))
+        scene = replace(scene, cloud=cloud, markers=tuple(self._markers(PRINT)))
+        title = display_text(f"{self.title} · {METHOD_TITLES[points.layout.method]}")
+        return SeenMap(title, scene, self.map.camera, QSizeF(self.map.size()))
+
+    def _markers(self, tokens: Tokens) -> list[MapMarker]:
         points, found = self.keeper.points, self.keeper.prototypes
         if not self._has_markers or points is None or found is None:
-            self.map.show_markers(())
-            return
+            return []
         is_coloured = self._colouring is not None and self._colouring.by is ColourBy.PROTOTYPE
-        colours = many_colours(len(found), self._theme.tokens) if is_coloured else None
+        colours = many_colours(len(found), tokens) if is_coloured else None
         texts = prototype_texts(found)
-        self.map.show_markers(
-            [
-                MapMarker(disc, diamond, colours[number] if colours else None, *texts[number])
-                for number, (disc, diamond) in enumerate(marker_places(points, found))
-            ]
-        )
+        return [
+            MapMarker(disc, diamond, colours[number] if colours else None, *texts[number])
+            for number, (disc, diamond) in enumerate(marker_places(points, found))
+        ]
 
     def show_lines(self) -> None:
         """Draw the lines, where they are wanted and known."""

@@ -62,3 +62,7 @@ class ProblemsDesk(Desk):
     def selected_paths(self) -> list[Path]:
         """See `Desk.selected_paths`."""
         return self._page.selected_paths()
+
+    def export_offer(self) -> ExportOffer:
+        """See `Desk.export_offer`."""
+        return self._page.export_offer()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -21,11 +23,18 @@ from PySide6.QtWidgets import (
 from uem_desktop.item_models.problem_table import Problem, ProblemColumn, ProblemTableModel
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.export_offer import ExportOffer, OwnExport, shown_or_chosen
 from uem_desktop.pages.filter_row import SearchField
 from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.export_choices import Form, What, Which
+from uem_desktop.retrieval.export_work import Work
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
+
+if TYPE_CHECKING:
+    from uem_desktop.retrieval.exporting import Exported, ExportWish
 
 
 class ProblemsPage(QWidget):
@@ -81,6 +90,18 @@ class ProblemsPage(QWidget):
         rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
         shown = rows or range(self._proxy.rowCount())
         return [self._problem(row).failure.path for row in shown]
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the page: the selected files, or all that are shown."""
+        selected = {index.row() for index in self.table.selectionModel().selectedRows()}
+        chosen, shown = (
+            tuple(self._problem(row) for row in rows)
+            for rows in (sorted(selected), range(self._proxy.rowCount()))
+        )
+        whiches = shown_or_chosen(len(chosen), len(shown), "file", "files", is_deliberate=True)
+        write = partial(_write, {Which.CHOSEN: chosen, Which.LISTED: shown})
+        own = (OwnExport(What.PROBLEMS, whiches, write, is_short=True),) if shown else ()
+        return ExportOffer(images=tuple(one.failure.path for one in chosen or shown), own=own)
 
     def copy_paths(self) -> None:
         """Put the paths on the clipboard, one a line."""
@@ -183,6 +204,22 @@ class ProblemsPage(QWidget):
         layout.setSpacing(SPACE_M)
         layout.addLayout(title)
         layout.addWidget(self._stack, 1)
+
+
+def _write(
+    problems: dict[Which, tuple[Problem, ...]],
+    wish: ExportWish,
+    _about: DecidedAbout,
+    work: Work,
+) -> Exported:
+    from uem_desktop.retrieval.export_problems import problems_table
+    from uem_desktop.retrieval.exporting import list_as, write_as
+
+    meant = problems[wish.which]
+    if wish.form in (Form.LIST, Form.NULL_LIST):
+        return list_as(wish, [one.failure.path for one in meant])
+    table = problems_table([(one.domain, one.failure) for one in meant])
+    return write_as(wish, table, "file", "files", work)
 
 
 def collect_problems(session: ExplorerSession) -> list[Problem]:

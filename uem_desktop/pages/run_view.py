@@ -12,6 +12,8 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.checkpoint_panel import CheckpointPanel
 from uem_desktop.pages.config_panel import ConfigPanel
 from uem_desktop.pages.curve_board import CurveBoard
+from uem_desktop.pages.curves_offer import curves_offer
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.pinned_panel import PinnedPanel
 from uem_desktop.pages.run_header import RunHeader
 from uem_desktop.pages.watched_run import WatchedRun
@@ -106,6 +108,10 @@ class RunView(QWidget):
         """Make the trained encoder, or that of the newest checkpoint, the explorer's."""
         if (file := self.newest_encoder()) is not None:
             self.use_wanted.emit(file)
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the run that is shown."""
+        return curves_offer(self._run)
 
     def newest_encoder(self) -> Path | None:
         """Return the trained encoder, or that of the newest checkpoint; None without any."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.labels import hairline
 from uem_desktop.pages.run_list import NARROW_WIDTH, WIDTH, RunList
 from uem_desktop.pages.run_view import RunView
@@ -81,6 +82,10 @@ class TrainPage(QWidget):
         self.setup.begin_anew()
         self.list.select(None)
         self._stack.setCurrentWidget(self.setup)
+
+    def export_offer(self) -> ExportOffer:
+        """Return what can be exported of the run that is shown."""
+        return ExportOffer() if self.is_set_up_shown else self.view.export_offer()
 
     def start_or_resume(self) -> None:
         """Start the run that is set up, or go on with the one that is shown."""

@@ -13,6 +13,12 @@ class What(StrEnum):
     IMAGES = "images"
     HARD_NEGATIVES = "hard-negatives"
     PAIRS = "pairs"
+    COMPARISON = "comparison"
+    POINTS = "map"
+    PICTURE = "picture"
+    PROBLEMS = "problems"
+    CURVES = "curves"
+    RESULTS = "results"
 
 
 class Which(StrEnum):
@@ -40,6 +46,11 @@ class Form(StrEnum):
     COPIES = "copies"
     HARD_LINKS = "hard-links"
     SYMBOLIC_LINKS = "symbolic-links"
+    PNG = "png"
+    SVG = "svg"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
     @property
     def is_folder(self) -> bool:
@@ -62,4 +73,13 @@ CHOICES: dict[What, tuple[tuple[Which, ...], tuple[Form, ...]]] = {
     What.HARD_NEGATIVES: ((Which.ALL,), TABLES),
     What.PAIRS: ((Which.ACCEPTED,), FOLDERS),
 }  # fmt: skip
-"""What there is to choose from, the usual first."""
+"""What there is to choose from whatever is shown, the usual first."""
+OF_A_PAGE: dict[What, tuple[Form, ...]] = {
+    What.COMPARISON: TABLES,
+    What.POINTS: TABLES,
+    What.PICTURE: (Form.PNG, Form.SVG),
+    What.PROBLEMS: (*TABLES, Form.LIST, Form.NULL_LIST),
+    What.CURVES: (Form.CSV,),
+    What.RESULTS: (Form.HTML, Form.MARKDOWN, Form.JSON),
+}
+"""What only one page has, and as what, the usual first."""

@@ -10,6 +10,12 @@ WHAT_TITLES = {
     What.IMAGES: "Images",
     What.HARD_NEGATIVES: "Hard negatives",
     What.PAIRS: "Accepted pairs",
+    What.COMPARISON: "Comparison",
+    What.POINTS: "Points of the map",
+    What.PICTURE: "Picture of the map",
+    What.PROBLEMS: "Problems",
+    What.CURVES: "Curves",
+    What.RESULTS: "Results of the benchmark",
 }
 WHAT_HELP = {
     What.MATCHES: "A table: each match with its rank, similarity, mark and what was decided.",
@@ -17,6 +23,12 @@ WHAT_HELP = {
     What.IMAGES: "The files themselves, or a list of them.",
     What.HARD_NEGATIVES: "A table: wrong matches and rejected pairs, the most similar first.",
     What.PAIRS: "Folders DOMAIN / CATEGORY / IMAGE, as training and benchmarks read them.",
+    What.COMPARISON: "A table: each query with its AP, first correct rank and flips under both.",
+    What.POINTS: "A table: each image with its place, domain, category, prototype, AP, decision.",
+    What.PICTURE: "The map as it is seen, with its legend, dark on white.",
+    What.PROBLEMS: "Each file that could not be read, and why.",
+    What.CURVES: "A table: every point of every curve of the run.",
+    What.RESULTS: "All tables of the benchmark, as far as they are measured.",
 }
 WHICH_TITLES = {
     Which.ALL: "Every query",
@@ -36,6 +48,11 @@ FORM_TITLES = {
     Form.COPIES: "Copies in a folder",
     Form.HARD_LINKS: "Hard links in a folder",
     Form.SYMBOLIC_LINKS: "Symbolic links in a folder",
+    Form.PNG: "PNG, 300 dots an inch",
+    Form.SVG: "SVG",
+    Form.JSON: "JSON",
+    Form.MARKDOWN: "Markdown",
+    Form.HTML: "HTML page",
 }
 FORM_HELP = {
     Form.CSV: "UTF-8. No cell is run by a spreadsheet: what looks like a formula begins with ' .",
@@ -45,12 +62,22 @@ FORM_HELP = {
     Form.COPIES: "Nothing is overwritten; a name that is taken gets a number.",
     Form.HARD_LINKS: "They take no space; where there can be none, it is a copy.",
     Form.SYMBOLIC_LINKS: "They lead to the original; where there can be none, it is a copy.",
+    Form.PNG: "For slides and pages.",
+    Form.SVG: "For papers: points, lines and letters stay sharp at any size.",
+    Form.JSON: "Every number with all its digits, for programs.",
+    Form.MARKDOWN: "For notes and repositories.",
+    Form.HTML: "One file that loads nothing.",
 }
 SUFFIXES = {
     Form.CSV: ".csv",
     Form.PARQUET: ".parquet",
     Form.LIST: ".txt",
     Form.NULL_LIST: ".list0",
+    Form.PNG: ".png",
+    Form.SVG: ".svg",
+    Form.JSON: ".json",
+    Form.MARKDOWN: ".md",
+    Form.HTML: ".html",
 }
 
 

@@ -113,20 +113,22 @@ def export(wish: ExportWish, source: ExportSource, work: Work) -> Exported:
         held = read_decisions(source.project, source.folders)
     match wish.what:
         case What.MATCHES:
-            return _written(wish, _matches(wish, source, held, work), "match", "matches", work)
+            return write_as(wish, _matches(wish, source, held, work), "match", "matches", work)
         case What.DECISIONS if wish.which is Which.HISTORY:
             entries = read_history(_project_of(source), source.folders)
             table = decisions_table(entries, is_history=True)
-            return _written(wish, table, "entry", "entries", work)
+            return write_as(wish, table, "entry", "entries", work)
         case What.DECISIONS:
             table = decisions_table(held.entries, is_history=False)
-            return _written(wish, table, "decision", "decisions", work)
+            return write_as(wish, table, "decision", "decisions", work)
         case What.HARD_NEGATIVES:
-            return _written(wish, _hard_negatives(source, held, work), "pair", "pairs", work)
+            return write_as(wish, _hard_negatives(source, held, work), "pair", "pairs", work)
         case What.PAIRS:
             return _placed(wish, pair_tree(held, *source.folders), work)
         case What.IMAGES:
             return _images(wish, source, held, work)
+        case _:
+            raise ValueError(f"{wish.what} is what one page has, which writes it itself")
 
 
 def _matches(wish: ExportWish, source: ExportSource, held: HeldDecisions, work: Work) -> Table:
@@ -157,12 +159,27 @@ def _images(wish: ExportWish, source: ExportSource, held: HeldDecisions, work: W
         files = decided_files(held, DecidedFilter(wish.which.value), source.folders)
     if wish.form.is_folder:
         return _placed(wish, flat(files), work)
+    return list_as(wish, files)
+
+
+def list_as(wish: ExportWish, files: Sequence[Path]) -> Exported:
+    """Write a list of files as a person asked for it, and say so.
+
+    Raises:
+        UserError: It cannot be written, or a name has a line break.
+    """
     is_null = wish.form is Form.NULL_LIST
     count = write_file_list(wish.out, files, is_null_separated=is_null)
     return Exported(_wrote(wish.out, count, "path", "paths"), wish.out)
 
 
-def _written(wish: ExportWish, table: Table, one: str, several: str, work: Work) -> Exported:
+def write_as(wish: ExportWish, table: Table, one: str, several: str, work: Work) -> Exported:
+    """Write a table where a person asked for it, and say of what it has how many lines.
+
+    Raises:
+        Cancelled: A stop was wanted.
+        UserError: It cannot be written.
+    """
     count = write_table(wish.out, table, work)
     return Exported(_wrote(wish.out, count, one, several), wish.out)
 

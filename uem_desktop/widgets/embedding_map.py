@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from uem_desktop.widgets.map_camera import MapCamera, around, fitting
 from uem_desktop.widgets.map_card import CardText, MapCard
-from uem_desktop.widgets.map_cloud import MapCloud, Rows, point_size
+from uem_desktop.widgets.map_cloud import MapCloud, Rows
 from uem_desktop.widgets.map_hand import MapHand
 from uem_desktop.widgets.map_lines import MapLineLayer
 from uem_desktop.widgets.map_overlay import (
@@ -23,16 +23,14 @@ from uem_desktop.widgets.map_overlay import (
     MapMarker,
     inside_of,
     paint_lasso,
-    paint_marker,
-    paint_ring,
 )
+from uem_desktop.widgets.map_scene import MapScene
 from uem_desktop.widgets.map_tiles import MapTiles
 from uem_desktop.widgets.painting import EmptyText, paint_empty
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import tokens_of
 
 _REACH = 9.0
-_MOST_RINGS = 1500
 _FIT_MARGIN = 12.0
 
 Describe = Callable[[int], CardText]
@@ -76,6 +74,13 @@ class EmbeddingMap(MapHand):
     def cloud(self) -> MapCloud | None:
         """The points."""
         return self._cloud
+
+    @property
+    def scene(self) -> MapScene | None:
+        """All that is shown; None without points."""
+        if self._cloud is None:
+            return None
+        return MapScene(self._cloud, self._markers, self._lines, self._rings, self._current)
 
     @property
     def is_density(self) -> bool:
@@ -297,38 +302,17 @@ class EmbeddingMap(MapHand):
         seen = self.camera, self._size, tokens
         if not self._line_layer.paint(painter, self._lines, self._cloud.grid, *seen):
             self._again.start()
-        self._paint_markers(painter)
-        self._paint_rings(painter)
+        if (scene := self.scene) is not None:
+            scene.paint_over(
+                painter,
+                *seen,
+                has_lines=False,
+                hovered=self._hovered,
+                hovered_marker=self._hovered_marker,
+            )
         if len(self.loop) > 1:
             paint_lasso(painter, self.loop, tokens)
         self.paint_focus(painter, tokens)
-
-    def _paint_markers(self, painter: QPainter) -> None:
-        tokens = tokens_of(self.palette())
-        for number, marker in enumerate(self._markers):
-            disc, diamond = (
-                QPointF(*self.camera.to_view(np.array([place]), self._size)[0].tolist())
-                if place is not None
-                else None
-                for place in (marker.disc, marker.diamond)
-            )
-            is_hovered = number == self._hovered_marker
-            paint_marker(painter, marker, disc, diamond, tokens, is_hovered=is_hovered)
-
-    def _paint_rings(self, painter: QPainter) -> None:
-        assert self._cloud is not None
-        tokens, view = tokens_of(self.palette()), QRectF(self.rect())
-        size = point_size(len(self._cloud), self.width() * self.height())
-        if 1 < len(self._rings) <= _MOST_RINGS:
-            places = self.camera.to_view(self._cloud.grid.points[self._rings], self._size)
-            for x, y in places.tolist():
-                if view.contains(x, y):
-                    paint_ring(painter, QPointF(x, y), size, tokens, is_current=False)
-        marked = [self._hovered] if self._hovered is not None else []
-        for point in marked:
-            paint_ring(painter, self.place_of(point), size, tokens, is_current=False)
-        if self._current is not None:
-            paint_ring(painter, self.place_of(self._current), size, tokens, is_current=True)
 
     # ---- Qt
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from uem_desktop.widgets.map_camera import MapCamera
 from uem_desktop.widgets.map_cloud import MapCloud, Rows
 from uem_desktop.widgets.tokens import Tokens
 
@@ -17,6 +18,8 @@ TILE_PX = 128
 
 _FAINT = 0.72
 """How far the colour of a faint point goes towards the background."""
+_FAINT_SIZE = 0.85
+"""How large a faint point is, of the size of a bright one."""
 _SINGLE = 0.4
 """How strongly a single point of a density is seen, 0..1."""
 _STEPS = 512
@@ -114,7 +117,7 @@ class TilePainter:
         canvas = QColor(tokens.canvas)
         if not is_bright:
             colour = blended(colour, canvas, _FAINT)
-            size *= 0.85
+            size *= _FAINT_SIZE
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(canvas, look.ratio))
@@ -215,6 +218,39 @@ def paint_point(painter: QPainter, middle: QPointF, size: float, *, is_square: b
             ]
         )
     )
+
+
+def paint_cloud(
+    painter: QPainter,
+    cloud: MapCloud,
+    camera: MapCamera,
+    size: QSizeF,
+    diameter: float,
+    tokens: Tokens,
+) -> None:
+    """Paint each point in sight as a shape, in the order in which tiles hold them.
+
+    Args:
+        painter: Of the view.
+        cloud: The points.
+        camera: Where one looks.
+        size: Of the view, logical pixels.
+        diameter: Of a point, logical pixels.
+        tokens: The colours.
+    """
+    places = camera.to_view(cloud.grid.points, size)
+    is_seen = ((places >= 0) & (places <= (size.width(), size.height()))).all(axis=1)
+    rows = np.flatnonzero(is_seen)
+    is_bright = np.ones(len(cloud), np.bool_) if cloud.is_bright is None else cloud.is_bright
+    names, canvas = (*cloud.colours, tokens.text_disabled), QColor(tokens.canvas)
+    painter.setPen(QPen(canvas, 1.0))
+    for row in rows[np.lexsort((cloud.layers[rows], is_bright[rows]))].tolist():
+        colour, reach = QColor(names[int(cloud.codes[row])]), diameter
+        if not is_bright[row]:
+            colour, reach = blended(colour, canvas, _FAINT), diameter * _FAINT_SIZE
+        painter.setBrush(colour)
+        middle = QPointF(*places[row].tolist())
+        paint_point(painter, middle, reach, is_square=bool(cloud.is_square[row]))
 
 
 def blended(colour: QColor, ground: QColor, share: float) -> QColor:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from uem_desktop.retrieval.compare_figure import FigureRanking, FigureRow
-from uem_desktop.widgets.fonts import FAMILY, load_fonts
+from uem_desktop.widgets.figure_text import figure_font, paint_figure_text
 from uem_desktop.widgets.marks import Mark, paint_badge, paint_frame
 from uem_desktop.widgets.thumbnail import RenderedImage
 from uem_desktop.widgets.tokens import LIGHT
@@ -39,16 +39,6 @@ _MEANINGS = (
     (Mark.WRONG, "another category"),
     (Mark.UNKNOWN, "category not known"),
 )
-
-
-def figure_font(size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the figure's typeface at a size in points of the figure."""
-    load_fonts()
-    font = QFont(FAMILY)
-    font.setPixelSize(size)
-    font.setWeight(weight)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,19 +222,8 @@ class RankingFigure:
         weight: QFont.Weight = QFont.Weight.Normal,
     ) -> None:
         font = figure_font(_PLAIN if weight > QFont.Weight.Normal else _SMALL, weight)
-        metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, area.width() + 0.1)
-        if not self._is_outlined:
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, shown)
-            return
-        slack = area.width() - metrics.horizontalAdvance(shown)
-        left = area.left() + (slack / 2 if side & Qt.AlignmentFlag.AlignHCenter else 0.0)
-        base = area.center().y() + (metrics.ascent() - metrics.descent()) / 2
-        path = QPainterPath()
-        path.addText(QPointF(left, base), font, shown)
-        painter.fillPath(path, QColor(colour))
+        is_outlined = self._is_outlined
+        paint_figure_text(painter, area, text, font, side, colour, is_outlined=is_outlined)
 
 
 def _fitted(image: QImage, rect: QRectF) -> QRectF:
