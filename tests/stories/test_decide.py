@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPlainTextEdit
 
+from training.errors import UserError
 from uem_desktop.item_models.roles import Role
 from uem_desktop.retrieval.decision_journal import DecisionJournal
 from uem_desktop.retrieval.decision_words import holds_sentence
@@ -249,6 +250,26 @@ def test_what_cannot_be_written_is_not_shown_as_taken(opened, matches) -> None:
     opened.window.explore.focus_matches()
     opened.press(matches, Key.Key_R)
     assert marks(opened)[0] == ("rejected",)
+
+
+def test_a_journal_that_cannot_be_opened_is_tried_again_with_the_next_decision(
+    driver, folders, monkeypatch
+) -> None:
+    def refuse(path: Path, *_: object) -> DecisionJournal:
+        raise UserError(f"The project {path} cannot keep decisions: the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DecisionJournal, "open", refuse)
+        driver.open(folders.query, folders.gallery)
+        driver.wait_answered()
+        driver.window.message_bar.close_button.click()
+        driver.window.explore.focus_matches()
+        grid = driver.window.explore.match_panel.grid
+        driver.press(grid, Key.Key_A)
+        assert driver.window.message_bar.sentence.endswith("the disk is full.")
+        assert not any(marks(driver))
+    driver.press(grid, Key.Key_A)
+    assert marks(driver)[0] == ("accepted",)
 
 
 def test_a_swap_keeps_the_project_and_pairs_have_no_direction(opened, matches, tmp_path) -> None:

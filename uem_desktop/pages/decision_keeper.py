@@ -134,10 +134,13 @@ class DecisionKeeper(QObject):
         return taken is not None and bool(taken.entries)
 
     def _act(self, act: Callable[[DecisionJournal], Taken]) -> Taken | None:
+        if self.journal is None and self._key is not None:
+            self._try_to_open(*self._key)
         if self.journal is None:
-            self.error_raised.emit(
-                "No project is open to keep decisions in; open one, or two folders."
-            )
+            if self._key is None:
+                self.error_raised.emit(
+                    "No project is open to keep decisions in; open one, or two folders."
+                )
             return None
         try:
             taken = act(self.journal)
@@ -188,12 +191,7 @@ class DecisionKeeper(QObject):
                 self.close()
             return
         self.close()
-        if not key[0].exists():
-            self._project.save()
-        try:
-            self._open(*key)
-        except UserError as error:
-            self.error_raised.emit(str(error))
+        self._try_to_open(*key)
 
     def _leave(self) -> None:
         """Close the journal of a project that is being left."""
@@ -213,8 +211,17 @@ class DecisionKeeper(QObject):
             self.journal = None
             self.changed.emit(())
 
-    def _open(self, path: Path, folders: frozenset[Path]) -> None:
+    def _try_to_open(self, path: Path, folders: frozenset[Path]) -> None:
+        """Open a journal, or say why that cannot be done; the next decision tries it again."""
         self._key = (path, folders)
+        if not path.exists():
+            self._project.save()
+        try:
+            self._open(path, folders)
+        except UserError as error:
+            self.error_raised.emit(str(error))
+
+    def _open(self, path: Path, folders: frozenset[Path]) -> None:
         self._tried.clear()
         ordered = sorted(folders)
         sentence = keep_cut_off_end(path) if os.access(path.parent, os.W_OK) else ""
