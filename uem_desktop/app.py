@@ -19,6 +19,7 @@ from training.errors import UserError
 from uem_desktop import __version__
 
 if TYPE_CHECKING:
+    from uem_desktop.main_window import MainWindow
     from uem_desktop.pages.explorer_state import ExplorerState
     from uem_desktop.retrieval.start_request import StartRequest
 
@@ -70,6 +71,12 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="open the sample collection")
     parser.add_argument("--snapshot", type=_path, metavar="PNG", help=(
         "save a picture of the window once everything is shown, then end"
+    ))  # fmt: skip
+    parser.add_argument("--tour", type=_path, metavar="JSON", help=(
+        "do what a person does, write how long each step took, then end; see 'uem bench explorer'"
+    ))  # fmt: skip
+    parser.add_argument("--tour-limit", type=float, default=60.0, metavar="SECONDS", help=(
+        "how long a step of the tour may take"
     ))  # fmt: skip
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours")
     parser.add_argument("--version", action="version", version=f"uem-desktop {__version__}")
@@ -125,13 +132,26 @@ def _run(options: argparse.Namespace) -> int:
     _spare_the_garbage_collector(state)
     if os.environ.get("UEM_TIMING"):
         QTimer.singleShot(0, _say_shown)
-    if options.demo:
-        QTimer.singleShot(0, window.opener.open_sample)
-    elif request is not None:
-        QTimer.singleShot(0, lambda: window.opener.open_request(request))
+    _open_what_is_asked(window, options, request)
     code = app.exec()
     window.close()
     return snapshot.exit_code if snapshot else code
+
+
+def _open_what_is_asked(
+    window: MainWindow, options: argparse.Namespace, request: StartRequest | None
+) -> None:
+    """Open it as soon as the window is shown."""
+    from PySide6.QtCore import QTimer
+
+    from uem_desktop.pages.timed_tour import TimedTour
+
+    if options.tour and request is not None:
+        TimedTour(window, request, options.tour, options.tour_limit, window)
+    elif options.demo:
+        QTimer.singleShot(0, window.opener.open_sample)
+    elif request is not None:
+        QTimer.singleShot(0, lambda: window.opener.open_request(request))
 
 
 def _start_request(options: argparse.Namespace) -> StartRequest:
