@@ -151,7 +151,8 @@ def lloyd(
     Raises:
         Cancelled: ``should_stop`` said so.
     """
-    assignment = distances = torch.empty(0)
+    assignment = squares.new_empty(0, dtype=torch.int64)
+    distances = squares
     for _ in range(iterations):
         check_stop(should_stop)
         before = assignment
