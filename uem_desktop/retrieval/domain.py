@@ -139,7 +139,9 @@ class DomainEmbeddings:
 
     def categories_of_rows(self, rows: Iterable[int] | NDArray[np.int64]) -> list[str | None]:
         """Return the category of each of these rows."""
-        return [self.records.category_of(int(row)) for row in rows]
+        names = np.array([*self.records.category_names, None], object)
+        codes = self.records.category_codes[np.fromiter(rows, np.int64)]  # -1 is the last: None
+        return list(names[codes])
 
     def _check(self, rows: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
         if embeddings.ndim != 2 or len(embeddings) != len(rows) or not embeddings.shape[1]:

@@ -124,7 +124,7 @@ class TopMatches:
         self._gallery_rows = gallery.ready_rows()
         codes = category_codes(gallery, tuple(gallery.rows_by_category))
         self._is_labelled = codes[self._gallery_rows] >= 0
-        self._asks_categories = np.array([record.category is not None for record in query.records])
+        self._asks_categories = category_codes(query, tuple(query.rows_by_category)) >= 0
         self._query_rows = query.ready_rows()
         count = query.ready_count
         depth = min(TOP_DEPTH, len(self._gallery_rows))
