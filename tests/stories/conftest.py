@@ -101,6 +101,7 @@ class Driver:
             state.session.is_complete
             and not state.loader.status.is_busy
             and not state.scores.is_running
+            and not self.window.decisions.keeper.is_opening
             and state.search.state is SearchState.ANSWERED
             and state.search.result is not None
             and state.search.result.query_paths == state.search.query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,6 +20,7 @@ from uem_desktop.retrieval.decision_words import foreign_sentence
 from uem_desktop.retrieval.decisions import Entry, Judgement, Taken
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.found_images import CheckedImages, check_images, read_contents
+from uem_desktop.retrieval.journal_opening import JournalOpening
 from uem_desktop.retrieval.project_file import DamagedProjectError
 from uem_desktop.retrieval.project_rescue import keep_cut_off_end, rescue
 
@@ -64,14 +66,20 @@ class DecisionKeeper(QObject):
         self._read_job: Job | None = None
         self._check_job: Job | None = None
         self._tried: set[int] = set()
+        self._opening: JournalOpening | None = None
         self.journal: DecisionJournal | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self.poll)
         project.place_left.connect(self._leave)
-        project.place_taken.connect(self.update)
+        project.place_taken.connect(self._update_at_once)
 
     # ---- what holds
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether the journal is being read; the first decision waits for it."""
+        return self._opening is not None
 
     @property
     def reviewer(self) -> str:
@@ -182,6 +190,13 @@ class DecisionKeeper(QObject):
 
     def update(self) -> None:
         """Open the journal of the project whose folders are open now, and close another's."""
+        self._follow_project(self._start_opening)
+
+    def _update_at_once(self) -> None:
+        """Do so for a project that was saved under another name, without a look at none."""
+        self._follow_project(self._try_to_open)
+
+    def _follow_project(self, open_journal: Callable[[Path, frozenset[Path]], None]) -> None:
         place = self._project.place
         domains = self._session.domains.values()
         folders = frozenset(domain.scan.folder for domain in domains)
@@ -191,7 +206,7 @@ class DecisionKeeper(QObject):
                 self.close()
             return
         self.close()
-        self._try_to_open(*key)
+        open_journal(*key)
 
     def _leave(self) -> None:
         """Close the journal of a project that is being left."""
@@ -201,6 +216,7 @@ class DecisionKeeper(QObject):
     def close(self) -> None:
         """Let go of the journal; everything is on the disk already."""
         self._key = None
+        self._give_up_opening()
         self._timer.stop()
         for job in (self._read_job, self._check_job):
             if job is not None:
@@ -211,26 +227,70 @@ class DecisionKeeper(QObject):
             self.journal = None
             self.changed.emit(())
 
+    def _start_opening(self, path: Path, folders: frozenset[Path]) -> None:
+        """Read a journal in the background: one of 100,000 decisions takes half a second."""
+        self._key = (path, folders)
+        try:
+            sentence = self._prepare(path)
+        except UserError as error:
+            self.error_raised.emit(str(error))
+            return
+        opening = self._opening = JournalOpening(path, sorted(folders), self._reviewer)
+        self._runner.start(
+            _open_journal,
+            opening,
+            on_result=partial(self._take_opened, opening, sentence),
+            on_error=partial(self._fail_to_open, opening),
+        )
+
+    def _take_opened(self, opening: JournalOpening, sentence: str, _is_open: bool) -> None:
+        if self._opening is not opening:
+            return
+        self._opening = None
+        journal = opening.take()
+        if journal is not None:
+            self._put(journal, sentence)
+        elif self._key is not None:
+            self._try_to_open(*self._key)  # which mends what is damaged
+
+    def _fail_to_open(self, opening: JournalOpening, sentence: str) -> None:
+        if self._opening is opening:
+            self._opening = None
+            self.error_raised.emit(sentence)
+
+    def _give_up_opening(self) -> None:
+        if self._opening is not None:
+            self._opening.give_up()
+            self._opening = None
+
     def _try_to_open(self, path: Path, folders: frozenset[Path]) -> None:
         """Open a journal, or say why that cannot be done; the next decision tries it again."""
+        self._give_up_opening()
         self._key = (path, folders)
-        if not path.exists():
-            self._project.save()
         try:
-            self._open(path, folders)
+            self._open(path, sorted(folders))
         except UserError as error:
             self.error_raised.emit(str(error))
 
-    def _open(self, path: Path, folders: frozenset[Path]) -> None:
-        self._tried.clear()
-        ordered = sorted(folders)
-        sentence = keep_cut_off_end(path) if os.access(path.parent, os.W_OK) else ""
+    def _open(self, path: Path, folders: Sequence[Path]) -> None:
+        sentence = self._prepare(path)
         try:
-            journal = DecisionJournal.open(path, ordered, self._reviewer)
+            journal = DecisionJournal.open(path, folders, self._reviewer)
         except DamagedProjectError:
             sentence = rescue(path)
-            journal = DecisionJournal.open(path, ordered, self._reviewer)
+            journal = DecisionJournal.open(path, folders, self._reviewer)
+        self._put(journal, sentence)
+
+    def _prepare(self, path: Path) -> str:
+        """Let the project file be there and whole, and say what had to be kept of it."""
+        if not path.exists():
+            self._project.save()
+        return keep_cut_off_end(path) if os.access(path.parent, os.W_OK) else ""
+
+    def _put(self, journal: DecisionJournal, sentence: str) -> None:
+        self._tried.clear()
         self.journal = journal
+        journal.reviewer = self._reviewer
         self._timer.start()
         if sentence or journal.problem:
             self.error_raised.emit(sentence or journal.problem)
@@ -245,9 +305,8 @@ class DecisionKeeper(QObject):
         if journal is None or journal.problem or not len(journal.images):
             return
         tables = [domain.records for domain in self._session.domains.values()]
-        images = journal.images
         self._check_job = self._runner.start(
-            _check_images, images, images.all(), tables, on_result=self._take_checked
+            _check_images, journal.images, tables, on_result=self._take_checked
         )
 
     def _take_checked(self, checked: CheckedImages) -> None:
@@ -285,14 +344,17 @@ class DecisionKeeper(QObject):
             self.error_raised.emit(str(error))
 
 
+def _open_journal(context: JobContext, opening: JournalOpening) -> bool:
+    return opening.run()
+
+
 def _check_images(
     context: JobContext,
     decided: DecidedImages,
-    images: Sequence[DecidedImage],
     tables: Sequence[ImageTable],
 ) -> CheckedImages:
     files = (Path(path) for table in tables for path in table.paths)
-    return check_images(decided, images, files, context.should_stop)
+    return check_images(decided, decided.all(), files, context.should_stop)
 
 
 def _read_contents(

@@ -60,8 +60,9 @@ class DecidedImages:
         return next(reversed(self._images), 0)
 
     def all(self) -> tuple[DecidedImage, ...]:
-        """Return every image in the order of their numbers."""
-        return tuple(map(DecidedImage._make, self._images.values()))
+        """Return every image in the order of their numbers; any thread may ask."""
+        images = tuple(self._images.values())  # in one step, while others are added
+        return tuple(map(DecidedImage._make, images))
 
     def unread(self) -> tuple[DecidedImage, ...]:
         """Return the images whose content was not read yet."""

@@ -40,7 +40,7 @@ _IMAGE = "number, folder, path, size, mtime_ns, digest"
 
 
 class JournalFile:
-    """One open project file as far as decisions go; used on one thread.
+    """One open project file as far as decisions go; used by one thread at a time.
 
     Attributes:
         path: The project file.

@@ -38,9 +38,14 @@ class DamagedProjectError(UserError):
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Return a connection that begins no transaction by itself and never makes a file."""
+    """Return a connection that begins no transaction by itself and never makes a file.
+
+    It may be handed from one thread to another, where one at a time uses it.
+    """
     uri = f"{path.as_uri()}?mode=rw"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    return sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+    )
 
 
 @contextlib.contextmanager
@@ -59,7 +64,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     # a log that somebody writes, or that a crash left, stays as it is; else none is left behind
     mode = "ro" if path.with_name(path.name + "-wal").exists() else "rw"
     uri = f"{path.as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+    )
     with contextlib.ExitStack() as stack:
         stack.callback(lambda: connection.close())
         try:
@@ -69,7 +76,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 raise
             connection.close()
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            connection = sqlite3.connect(copy_with_log(path, folder / "copy"), isolation_level=None)
+            connection = sqlite3.connect(
+                copy_with_log(path, folder / "copy"), isolation_level=None, check_same_thread=False
+            )
             check_project(connection, path)
         yield connection
 
