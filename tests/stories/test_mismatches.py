@@ -256,6 +256,7 @@ def test_a_category_is_a_door_to_its_queries(shown) -> None:
     table = page.categories.table
     shown.qtbot.waitUntil(lambda: shown.state.private.found is not None, timeout=60_000)
     assert table.hasFocus()
+    assert table.selectionModel().isRowSelected(0), "the row that the keys are on is seen"
     model = table.model()
     precisions = [model.index(row, 3).data() for row in range(model.rowCount())]
     assert precisions[-1] == "–", "a private category stands last"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -40,6 +42,24 @@ def test_queries_matches_and_the_way_back(opened) -> None:
     opened.window.queries.forward.trigger()
     opened.wait_answered()
     assert opened.state.search.query == (match.record.path,)
+
+
+def letters_of(driver) -> list[str]:
+    """Return the keys that Alt and a letter press now: menus, and buttons and labels in sight."""
+    window = driver.window
+    texts = [action.text() for action in window.menuBar().actions()]
+    for kind in (QAbstractButton, QLabel):
+        texts += [one.text() for one in window.findChildren(kind) if one.isVisible()]
+    keys = [QKeySequence.mnemonic(text).toString() for text in texts]
+    return sorted(key for key in keys if key)
+
+
+def test_every_letter_leads_to_one_thing(opened) -> None:
+    window = opened.window
+    for name in window.frame.desks:
+        window.frame.show_page(name)
+        letters = letters_of(opened)
+        assert len(letters) == len(set(letters)), f"{name}: {letters}"
 
 
 def test_a_click_on_the_small_button_makes_a_match_the_query(opened) -> None:

@@ -65,7 +65,7 @@ class CompareDetail(QWidget):
         self.query_view = ImageView()
         self._name, self._facts = ElidedLabel(role="heading"), ElidedLabel(role="dim")
         self.numbers = {key: NumberLabel(*texts) for key, texts in _NUMBERS.items()}
-        self.explore_button = QPushButton("Open in &Explore")
+        self.explore_button = QPushButton("Open in E&xplore")
         self.pair = RankingPair(loader)
         self.moves = MoveListModel(self)
         self.moves_grid = ThumbnailGrid(loader)

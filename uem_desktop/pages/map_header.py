@@ -37,6 +37,7 @@ COLOUR_TITLES = {
 }
 LINE_COUNTS = (1, 3, 5)
 _WIDEST = 240
+_LETTERS = {"pca": "P", "tsne": "S"}
 
 
 class MapHeader(QWidget):
@@ -64,7 +65,10 @@ class MapHeader(QWidget):
         super().__init__(parent)
         self.choice = CompareChoice(settings, self)
         self.beside_button = QPushButton("Beside")
-        self.methods = Segments([(m, f"&{METHOD_TITLES[m]}") for m in METHODS], "Layout")
+        self.methods = Segments(
+            [(m, METHOD_TITLES[m].replace(_LETTERS[m], f"&{_LETTERS[m]}")) for m in METHODS],
+            "Layout",
+        )
         self.colour_combo, self.line_combo = QComboBox(), QComboBox()
         self.prototypes_box = QCheckBox("Pr&ototypes")
         self.facts = ElidedLabel(role="dim")

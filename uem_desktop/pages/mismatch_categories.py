@@ -78,9 +78,9 @@ class MismatchCategories(QWidget):
 
     def focus_first(self) -> None:
         """Give the focus to the table."""
-        self.table.setFocus()
         if not self.table.currentIndex().isValid() and self._proxy.rowCount():
             self.table.selectRow(0)
+        self.table.setFocus()
 
     def show_found(self) -> None:
         """Show what the table that is known now comes to."""

@@ -25,7 +25,7 @@ from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, tokens_of
 
-_PAIRS_WIDTH = 330
+_PAIRS_WIDTH = 380
 _LEGEND_WIDTH, _LEGEND_HEIGHT = 96, 10
 
 

@@ -52,7 +52,7 @@ _VIEWS = (
     ("confusion", "&Confusion"),
     ("categories", "Cate&gories"),
     ("prototypes", "Protot&ypes"),
-    ("unlabelled", "Wit&hout labels"),
+    ("unlabelled", "&Without labels"),
 )
 
 

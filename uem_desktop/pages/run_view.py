@@ -53,7 +53,7 @@ class RunView(QWidget):
             ("&Curves", self.curves),
             ("P&inned queries", self.pinned),
             ("Chec&kpoints", self.checkpoints),
-            ("S&ettings", self.config),
+            ("Settin&gs", self.config),
         ):
             self.tabs.addTab(page, title)
         self.tabs.setStyleSheet("QTabWidget::tab-bar { left: 12px; }")

@@ -57,7 +57,6 @@ class WhyFacts(QScrollArea):
             _Strip(loader, "Nearest in its own domain"),
             ElidedLabel(role="dim"),
         )
-        self.nearest_facts.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.nearest_title = plain_label("Nearest in the query's domain", "heading")
         self.belonging = plain_label("", "dim", is_wrapped=True)
         self.central = tuple(_Strip(loader, f"Most central, {side} domain") for side in SIDES)
@@ -169,10 +168,8 @@ class WhyFacts(QScrollArea):
         column.addSpacing(SPACE_S)
         column.addWidget(hairline())
         column.addSpacing(SPACE_S)
-        head = QHBoxLayout()
-        head.addWidget(self.nearest_title)
-        head.addWidget(self.nearest_facts, 1)
-        column.addLayout(head)
+        column.addWidget(self.nearest_title)
+        column.addWidget(self.nearest_facts)
         self.nearest.caption.hide()
         column.addWidget(self.nearest)
         column.addWidget(hairline())
