@@ -339,7 +339,7 @@ def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
     assert "\nEfficientNet-Lite0, ImageNet: " in page.side.lines_text.text()
     other = beside.keeper.points.record(int(beside.keeper.neighbours.nearest[0]))
     similarity = before.gallery.embeddings @ before.query.embeddings[3]
-    assert other is before.gallery.records[int(similarity.argmax())]
+    assert other == before.gallery.records[int(similarity.argmax())]
     page.view.map.fit()
     scale = beside.view.map.camera.scale
     page.view.map.setFocus()

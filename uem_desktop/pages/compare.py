@@ -100,7 +100,7 @@ class ComparePage(BrowsingPage):
         """Give the focus to what is acted on first."""
         if self.keeper.found is not None:
             self.list_panel.list.setFocus()
-        elif self.keeper.second.spec:
+        elif self.keeper.second.spec and not self.keeper.second.has_failed:
             button = self.stop_button if self.stop_button.isVisible() else self.go_on_button
             button.setFocus()
         else:

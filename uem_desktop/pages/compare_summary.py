@@ -19,13 +19,14 @@ from uem_desktop.retrieval.compare_words import (
     verdict_text,
 )
 from uem_desktop.widgets.change_bars import ChangeBars
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _NUMBERS = {
     "plain": ("mAP@All plain, %", "Mean over all scored queries of plain AP: theirs → ours."),
     "interpolated": (
-        "mAP@All interpolated, %",
-        "Interpolated AP, averaged within each category, then over the categories: theirs → ours.",
+        "interpolated, %",
+        "mAP@All of interpolated AP, averaged within each category, then over the categories:"
+        " theirs → ours.",
     ),
     "flips": (
         "flipped, shown ranks",
@@ -38,7 +39,7 @@ _NUMBERS = {
         " other way round.",
     ),
     "moves": (
-        "first correct match",
+        "first correct",
         "How many queries find their first correct match nearer the top (↑), further down (↓) and"
         " on the same rank (=).",
     ),
@@ -119,7 +120,7 @@ class CompareSummary(QWidget):
 
     def _lay_out(self) -> None:
         numbers = QHBoxLayout()
-        numbers.setSpacing(SPACE_L)
+        numbers.setSpacing(SPACE_M + SPACE_S)
         for number in self.numbers.values():
             numbers.addWidget(number)
         numbers.addStretch(1)

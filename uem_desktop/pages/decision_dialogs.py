@@ -34,7 +34,7 @@ def ask_note(
     window: QWidget, target: str, current: str, take: Callable[[str], object]
 ) -> QInputDialog:
     """Ask for a note of one line or several; an empty one takes it away. Ctrl+Enter accepts."""
-    label = f"Note on {target} ({_accept_keys()[0].toString(_NATIVE)} accepts)"
+    label = f"Note on {target} ({_accept_keys()[1].toString(_NATIVE)} accepts)"
     dialog = _dialog(window, "Note", label, take)
     dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
     dialog.setTextValue(current)
@@ -61,7 +61,7 @@ def ask_reviewer(window: QWidget, current: str, take: Callable[[str], object]) -
 
 
 def _accept_keys() -> tuple[QKeySequence, QKeySequence]:
-    """Return Ctrl with either of the two Enter keys."""
+    """Return Ctrl with either of the two Enter keys, the one that says Enter last."""
     control = Qt.KeyboardModifier.ControlModifier
     return QKeySequence(control | Qt.Key.Key_Return), QKeySequence(control | Qt.Key.Key_Enter)
 

@@ -60,7 +60,7 @@ class MapBeside(QObject):
         prototypes = PrototypeKeeper(self._domains, runner, self)
         self.keeper = MapKeeper(self._domains, prototypes, runner, self, finish=self._turn)
         self.link_box, self.close_button = QCheckBox("&Move together"), QPushButton("Close")
-        self.another_button = QPushButton("Choose another checkpoint")
+        self.another_button = QPushButton("Choose another")
         controls = (self.another_button, self.link_box, self.close_button)
         self.view = MapView(
             self.keeper, selection, loader, theme, self._empty_texts, self, controls
@@ -71,6 +71,8 @@ class MapBeside(QObject):
         self.close_button.setProperty("role", "link")
         self.close_button.clicked.connect(self.closed)
         self.another_button.clicked.connect(self.another_wanted)
+        self.another_button.setProperty("role", "link")
+        self.another_button.setToolTip("Show the map of another checkpoint")
         self.another_button.hide()
         self._is_moving = False
         self.view.hide()

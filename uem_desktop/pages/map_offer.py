@@ -68,7 +68,12 @@ def picture_of(views: Sequence[MapView], colouring: Colouring, title: str) -> Ma
     """
     seen = [view.seen() for view in views]
     maps = [one for one in seen if one is not None]
-    return MapPicture(maps, title, legend_of(colouring, PRINT)) if seen[0] is not None else None
+    points = views[0].keeper.points
+    if seen[0] is None or points is None:
+        return None
+    names = (display_text(d.scan.folder.name) for d in (points.query, points.gallery))
+    shapes = "discs: {}, diamonds: {}".format(*names)
+    return MapPicture(maps, f"{title} ({shapes})", legend_of(colouring, PRINT))
 
 
 def _write_picture(

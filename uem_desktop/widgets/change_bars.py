@@ -23,6 +23,7 @@ from uem_desktop.widgets.tokens import RADIUS_M, SPACE_S, SPACE_XS, Tokens, toke
 
 _HEIGHT = 100
 _AXIS = 46.0
+_WORDS_SHARE = 0.6
 _PAGE = 10
 
 
@@ -185,6 +186,8 @@ class ChangeBars(QWidget):
             self._words, (strong, strong, small), (tokens.correct, tokens.wrong, tokens.text_dim),
             strict=True,
         ):  # fmt: skip
+            if QFontMetricsF(font).horizontalAdvance(text) > _WORDS_SHARE * area.width():
+                continue  # the bars leave no room for it
             painter.setFont(font)
             painter.setPen(QColor(colour))
             line = QRectF(area.left() + SPACE_XS, y, area.width() - SPACE_XS, row)

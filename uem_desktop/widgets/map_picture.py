@@ -148,7 +148,7 @@ class _Figure:
         x, y = _MARGIN, 0.0
         for entry in self._picture.legend:
             words = metrics.horizontalAdvance(_words(entry)) + 1
-            width = min(_WIDEST_ENTRY, _SWATCH + 5 + words)
+            width = min(_WIDEST_ENTRY, len(_shapes(entry)) * _SWATCH + 4 + words)
             if x + width > _WIDTH - _MARGIN and x > _MARGIN:
                 x, y = _MARGIN, y + _LINE
             placed.append((entry, QRectF(x, y, width, _LINE)))
@@ -162,10 +162,10 @@ class _Figure:
             area = place.translated(0, self._legend_top + _LINE)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(entry.colour))
-            middle = QPointF(area.left() + _SWATCH / 2, area.center().y())
-            is_square = entry.shape == "diamond"
-            paint_point(painter, middle, _SWATCH, is_square=is_square)
-            words = area.adjusted(_SWATCH + 5, 0, 0, 0)
+            for number, shape in enumerate(_shapes(entry)):
+                middle = QPointF(area.left() + (number + 0.5) * _SWATCH, area.center().y())
+                paint_point(painter, middle, _SWATCH - 1, is_square=shape == "diamond")
+            words = area.adjusted(len(_shapes(entry)) * _SWATCH + 4, 0, 0, 0)
             self._text(painter, words, _words(entry), is_strong=False)
 
     def _text(self, painter: QPainter, area: QRectF, text: str, *, is_strong: bool) -> None:
@@ -173,6 +173,10 @@ class _Figure:
         font = figure_font(_PLAIN if is_strong else _SMALL, weight)
         left, colour = Qt.AlignmentFlag.AlignLeft, LIGHT.text
         paint_figure_text(painter, area, text, font, left, colour, is_outlined=self._is_outlined)
+
+
+def _shapes(entry: LegendEntry) -> tuple[str, ...]:
+    return ("disc", "diamond") if entry.shape == "both" else (entry.shape,)
 
 
 def _words(entry: LegendEntry) -> str:

@@ -1,0 +1,109 @@
+"""Tables of what one page shows, with names that hold anything a file system allows."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+
+from training.data.image_table import ImageTable
+from training.data.records import DecodeFailure, ImageRecord
+from training.data.scanning import FolderScan
+from training.progress import Progress
+from uem_desktop.retrieval.compare import compare
+from uem_desktop.retrieval.decided_about import DecidedAbout
+from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.export_comparison import comparison_table
+from uem_desktop.retrieval.export_map import points_table, what_points_are
+from uem_desktop.retrieval.export_problems import problems_table
+from uem_desktop.retrieval.export_tables import Table, write_table
+from uem_desktop.retrieval.export_text import from_cell
+from uem_desktop.retrieval.layout import layout_of
+from uem_desktop.retrieval.map_points import MapPoints
+
+ODD = ('a "quote", comma.png', "line\nbreak.png", "🐦 <b>&.png", os.fsdecode(b"\xff\xfe.png"))
+CATEGORIES = ("bird", "=chair", None, "bird")
+
+
+def scan_of(name: str) -> FolderScan:
+    folder = Path("/=worlds") / name
+    records = tuple(
+        ImageRecord(row, folder / odd, name, CATEGORIES[row]) for row, odd in enumerate(ODD)
+    )
+    return FolderScan(folder, ImageTable.of(records), (), 0)
+
+
+def embedded(scan: FolderScan, seed: int) -> DomainEmbeddings:
+    vectors = np.random.default_rng(seed).standard_normal((len(ODD), 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    domain = DomainEmbeddings(scan)
+    rows = np.arange(len(ODD))
+    domain.apply(EmbeddedChunk(rows, vectors, (), Progress(len(rows), len(rows))))
+    return domain
+
+
+@pytest.fixture
+def scans() -> tuple[FolderScan, FolderScan]:
+    return scan_of("drawings"), scan_of("photos")
+
+
+@pytest.fixture
+def both(scans):
+    return tuple(tuple(embedded(scan, seed) for scan in scans) for seed in (1, 2))
+
+
+def read_back(table: Table, path: Path) -> list[dict[str, object]]:
+    write_table(path, table)
+    if path.suffix == ".parquet":
+        rows = pyarrow.parquet.read_table(path).to_pylist()
+        return [{k: from_cell(c) if isinstance(c, str) else c for k, c in r.items()} for r in rows]
+    with path.open(encoding="utf-8", newline="") as file:
+        return [{k: from_cell(c) for k, c in row.items()} for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_names_come_back_from_every_table(scans, both, tmp_path, suffix) -> None:
+    ours, theirs = both
+    found = compare(ours, theirs)
+    rows = read_back(comparison_table(found, 3), tmp_path / f"a{suffix}")
+    paths = [str(record.path) for record in scans[0].records]
+    assert [row["query"] for row in rows] == paths
+    assert [row["category"] or None for row in rows] == list(CATEGORIES)
+    assert {row["first_match_checkpoint"] for row in rows} <= {
+        str(record.path) for record in scans[1].records
+    }
+    points = MapPoints(*ours, layout_of(*ours, "pca"))
+    table = points_table(points, "=mine", *what_points_are(points), DecidedAbout())
+    rows = read_back(table, tmp_path / f"b{suffix}")
+    assert [row["image"] for row in rows] == [str(r.path) for s in scans for r in s.records]
+    assert {row["checkpoint"] for row in rows} == {"=mine"}
+    failures = [("query", DecodeFailure(record.path, "=no image")) for record in scans[0].records]
+    rows = read_back(problems_table(failures), tmp_path / f"c{suffix}")
+    assert [row["file"] for row in rows] == paths
+    assert {row["reason"] for row in rows} == {"=no image"}
+
+
+def test_a_query_without_ap_has_no_number_and_no_rank(both, tmp_path) -> None:
+    found = compare(*both)
+    rows = read_back(comparison_table(found, 3, [2, 0]), tmp_path / "a.parquet")
+    assert [row["ap_checkpoint"] is None for row in rows] == [True, False]
+    assert rows[0]["first_correct_rank_change"] is None
+    assert rows[1]["ap_change"] == 100 * float(found.change[0])
+    assert rows[1]["first_correct_rank_change"] == int(found.first_change[0])
+    assert [row["top_k"] for row in rows] == [3, 3]
+
+
+def test_a_map_of_one_domain_alone_has_places_and_nothing_else(scans, tmp_path) -> None:
+    query, gallery = embedded(scans[0], 1), DomainEmbeddings(scans[1])
+    points = MapPoints(query, gallery, layout_of(query, gallery, "pca"))
+    known = what_points_are(points)
+    assert known == (None, None)
+    table = points_table(points, "mine", *known, DecidedAbout(), np.array([1, 3]))
+    rows = read_back(table, tmp_path / "points.parquet")
+    assert [row["image"] for row in rows] == [str(scans[0].records[n].path) for n in (1, 3)]
+    np.testing.assert_array_equal([[row["x"], row["y"]] for row in rows], points.places[[1, 3]])
+    assert {row["ap"] for row in rows} == {row["prototype"] for row in rows} == {None}
