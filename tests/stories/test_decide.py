@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPlainText
 
 from training.errors import UserError
 from uem_desktop.item_models.roles import Role
+from uem_desktop.pages import decision_keeper
 from uem_desktop.retrieval.decision_journal import DecisionJournal
 from uem_desktop.retrieval.decision_words import holds_sentence
 from uem_desktop.retrieval.decisions import Judgement, Kind
@@ -290,6 +291,7 @@ def test_a_swap_keeps_the_project_and_pairs_have_no_direction(opened, matches, t
 def test_folders_that_moved_are_asked_for_and_files_found_by_content(
     start, folders, tmp_path: Path, monkeypatch
 ) -> None:
+    monkeypatch.setattr(decision_keeper, "_READ_AT_ONCE", 1)  # query and match, one by one
     for name, folder in (("drawings", folders.query), ("renders", folders.gallery)):
         shutil.copytree(folder, tmp_path / name)
     first = start()
@@ -301,7 +303,7 @@ def test_folders_that_moved_are_asked_for_and_files_found_by_content(
     first.press(grid, Key.Key_A)
     match = first.window.explore.match_panel.model.path_at(0)
     journal = first.window.decisions.keeper.journal
-    first.qtbot.waitUntil(lambda: not journal.images.unread())
+    first.qtbot.waitUntil(lambda: not list(journal.images.unread()))
     first.window.close()
     (tmp_path / "renders").rename(tmp_path / "pictures")
     moved = tmp_path / "pictures" / match.parent.name / "another name.png"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,6 +26,8 @@ from uem_desktop.retrieval.project_file import DamagedProjectError
 from uem_desktop.retrieval.project_rescue import keep_cut_off_end, rescue
 
 _POLL_MS = 1000
+_READ_AT_ONCE = 500
+"""Images whose contents are read before they are noted, which is a write to the disk."""
 
 
 class DecisionKeeper(QObject):
@@ -323,7 +326,8 @@ class DecisionKeeper(QObject):
         journal = self.journal
         if journal is None or self._read_job is not None or self._check_job is not None:
             return
-        images = [one for one in journal.images.unread() if one.number not in self._tried]
+        unread = (one for one in journal.images.unread() if one.number not in self._tried)
+        images = list(islice(unread, _READ_AT_ONCE))
         if images:
             self._tried.update(image.number for image in images)
             self._read_job = self._runner.start(

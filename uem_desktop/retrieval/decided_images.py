@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,9 +64,9 @@ class DecidedImages:
         images = tuple(self._images.values())  # in one step, while others are added
         return tuple(map(DecidedImage._make, images))
 
-    def unread(self) -> tuple[DecidedImage, ...]:
-        """Return the images whose content was not read yet."""
-        return tuple(map(self.image, self._unread))
+    def unread(self) -> Iterator[DecidedImage]:
+        """Give the images whose content was not read yet."""
+        return map(self.image, self._unread)
 
     def image(self, number: int) -> DecidedImage:
         """Return an image by its number."""

@@ -53,13 +53,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def test_images_are_read_once_and_only_if_they_are_what_was_decided_about(place):
-    assert not place.journal.images.unread()
+    assert not list(place.journal.images.unread())
     new = place.folders[0] / "new.png"
     new.write_bytes(b"new")
     place.journal.relabel([new], "bird")
     new.write_bytes(b"changed before it was read")
     place.read()
-    assert len(place.journal.images.unread()) == 1
+    assert len(list(place.journal.images.unread())) == 1
 
 
 def test_an_image_that_was_renamed_or_moved_is_found_by_its_content(place):
