@@ -71,6 +71,10 @@ class _Gaps:
 
     def __init__(self) -> None:
         self.longest_s = self.longest_own_s = 0.0
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Note gaps from now on."""
         self._last = time.perf_counter(), time.thread_time()
 
     def note(self) -> None:
@@ -98,7 +102,7 @@ class TimedTour(QObject):
         self._steps = _steps(self._window, request)
         self._step: _Step | None = None
         self._began, self._ticks = time.perf_counter(), 0
-        self._gaps = _Gaps()
+        self._gaps = self._between = _Gaps()
         self.times: list[StepTime] = []
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -126,6 +130,8 @@ class TimedTour(QObject):
         gaps = self._gaps
         self.times.append(StepTime(self._step.name, seconds, gaps.longest_s, gaps.longest_own_s))
         self._step, self._began = None, time.perf_counter()
+        self._gaps = self._between
+        self._gaps.go_on()
 
     def _go_on(self) -> None:
         self._step = next(self._steps, None)
@@ -138,6 +144,9 @@ class TimedTour(QObject):
 
     def _end(self) -> None:
         self._timer.stop()
+        between = self._between
+        idle = StepTime("nothing, between the steps", 0.0, between.longest_s, between.longest_own_s)
+        self.times.append(idle)
         with atomic_file(self._target) as temporary:
             temporary.write_text(json.dumps([asdict(one) for one in self.times], indent=2) + "\n")
         QCoreApplication.quit()
