@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence, Sized
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
-
-from threadpoolctl import threadpool_limits
+from typing import TYPE_CHECKING, TypeVar
 
 from training.errors import Cancelled
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 _MOST_THREADS = 8
 
@@ -40,6 +40,10 @@ def work_through(
     """
     threads = min(len(blocks), threads_to_use() if thread_count is None else thread_count)
     if threads > 1:
+        from concurrent.futures import ThreadPoolExecutor
+
+        from threadpoolctl import threadpool_limits
+
         one_each = threadpool_limits(1, user_api="blas")  # more would only wait for each other
         with one_each, ThreadPoolExecutor(threads, thread_name_prefix="blocks") as executor:
             _work_at_once(executor, threads, blocks, work, on_progress, should_stop)
@@ -61,6 +65,8 @@ def _work_at_once(
     on_progress: Callable[[int], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> None:
+    from concurrent.futures import FIRST_COMPLETED, wait
+
     done = 0
     waiting = deque(blocks)
     running: dict[Future[None], int] = {}
