@@ -183,7 +183,7 @@ def _lonely(part: MutualNeighbours, found: Mismatches) -> Entries:
 
     return Entries(
         {"query": found.query, "gallery": found.gallery},
-        "Queries that none of their matches chooses, the most confident first",
+        "Chosen by none of their matches, surest first",
         len(places),
         make,
         "Each query is chosen by one of its matches.",
