@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import recorded_run
+from export_story import export_dialog, leave, offered, show, table, write
 from made_results import made_result, write_made_results
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -17,10 +17,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from training.run_folder import EventWriter, RunFolder
 from uem_desktop.pages.export_desk import NOT_READY
-from uem_desktop.pages.export_dialog import ExportDialog
 from uem_desktop.retrieval.compare_orders import CompareOrder
 from uem_desktop.retrieval.export_choices import CHOICES, Form, What
-from uem_desktop.retrieval.export_text import from_cell
 from uem_desktop.retrieval.prototypes import prototypes_of
 from uem_desktop.retrieval.run_draft import RunDraft
 from uem_desktop.retrieval.runs import default_runs_folder
@@ -28,52 +26,6 @@ from uem_desktop.retrieval.search import results_of_all
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 ODD = 'a "quote"\n=1+1 🐦 <b>.png'
-
-
-def export_dialog(driver) -> ExportDialog:
-    driver.press(driver.window, Key.Key_E, Modifier.ControlModifier | Modifier.ShiftModifier)
-    (dialog,) = driver.window.findChildren(ExportDialog)
-    return dialog
-
-
-def offered(dialog: ExportDialog, combo: str) -> list[str]:
-    box = getattr(dialog, combo)
-    return [box.itemData(row) for row in range(box.count())]
-
-
-def write(driver, dialog: ExportDialog, out: Path, form: Form | None = None) -> str:
-    """Export what the dialog proposes, and return what is said of it."""
-    if form is not None:
-        dialog.form.setCurrentIndex(dialog.form.findData(form.value))
-    dialog.place.edit.setText(str(out))
-    dialog.go_button.click()
-    window = driver.window
-    driver.qtbot.waitUntil(lambda: window.exports._job is None, timeout=60_000)
-    come_back(driver)
-    return window.message_bar.sentence or window.status.text.text()
-
-
-def leave(driver, dialog: ExportDialog) -> None:
-    dialog.reject()
-    come_back(driver)
-
-
-def come_back(driver) -> None:
-    """Wait until no dialog is left and the window has the keys again."""
-    window = driver.window
-    driver.qtbot.waitUntil(lambda: not window.findChildren(ExportDialog))
-    window.activateWindow()
-    driver.qtbot.waitUntil(window.isActiveWindow)
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{k: from_cell(cell) for k, cell in row.items()} for row in csv.DictReader(file)]
-
-
-def show(driver, name: str):
-    driver.window.frame.show_page(name)
-    return driver.window.frame.current.page
 
 
 def test_a_comparison_leaves_as_its_list_shows_it_or_as_what_is_selected(opened, tmp_path) -> None:

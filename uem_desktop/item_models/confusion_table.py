@@ -39,6 +39,14 @@ class ConfusionTableModel(QAbstractTableModel):
         assert self._matrix is not None
         return self._matrix.cell(row, column)
 
+    def row_names(self) -> list[str]:
+        """Return what stands beside each row."""
+        return [self.headerData(n, Qt.Orientation.Vertical) for n in range(self.rowCount())]
+
+    def column_names(self) -> list[str]:
+        """Return what stands above each column."""
+        return [self.headerData(n, Qt.Orientation.Horizontal) for n in range(self.columnCount())]
+
     def pair_text(self, row: int, column: int) -> str:
         """Name the two categories of a cell."""
         return f"{self._asked(row)} → {self._retrieved(column)}"

@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.file_access import write_error_phrase
-from training.errors import UserError
 from uem_desktop.pages.export_offer import ExportOffer, OwnExport, shown_or_chosen
 from uem_desktop.pages.map_colours import legend_of
 from uem_desktop.pages.map_view import MapView
@@ -19,7 +17,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.export_choices import What, Which
 from uem_desktop.retrieval.export_map import points_table, what_points_are
 from uem_desktop.retrieval.export_work import Work
-from uem_desktop.retrieval.exporting import Exported, ExportWish, write_as
+from uem_desktop.retrieval.exporting import Exported, ExportWish, picture_as, write_as
 from uem_desktop.retrieval.map_colouring import Colouring
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.widgets.map_picture import PRINT, MapPicture, write_map_picture
@@ -79,15 +77,7 @@ def picture_of(views: Sequence[MapView], colouring: Colouring, title: str) -> Ma
 def _write_picture(
     picture: MapPicture, wish: ExportWish, _about: DecidedAbout, work: Work
 ) -> Exported:
-    work.check()
-    try:
-        wish.out.parent.mkdir(parents=True, exist_ok=True)
-        write_map_picture(wish.out, picture)
-    except OSError as error:
-        raise UserError(
-            f"{display_text(wish.out)} cannot be written: {write_error_phrase(error)}."
-        ) from error
-    return Exported(f"Wrote the picture {display_text(wish.out)}.", wish.out)
+    return picture_as(wish, lambda path: write_map_picture(path, picture), work)
 
 
 def _write_points(

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 
 from uem_desktop.item_models.category_table import CATEGORY_KS, SORT_ROLE, CategoryTableModel
 from uem_desktop.item_models.image_list import AnyIndex
+from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.pages.mismatch_confusion import no_categories
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.mismatch_offer import category_exports
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.private_keeper import PrivateKeeper
 from uem_desktop.retrieval.category_table import CategoryRow, category_table
@@ -81,6 +83,11 @@ class MismatchCategories(QWidget):
         if not self.table.currentIndex().isValid() and self._proxy.rowCount():
             self.table.selectRow(0)
         self.table.setFocus()
+
+    def own_exports(self) -> tuple[OwnExport, ...]:
+        """Return what can be exported of the categories, in the order of the table."""
+        shown = range(self._proxy.rowCount())
+        return category_exports([self._row_at(self._proxy.index(row, 0)) for row in shown])
 
     def show_found(self) -> None:
         """Show what the table that is known now comes to."""

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 from uem_desktop.item_models.confusion_table import ConfusionTableModel
 from uem_desktop.item_models.error_pairs import ErrorPairModel
 from uem_desktop.pages.empty_state import EmptyState
+from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.mismatch_offer import confusion_exports
 from uem_desktop.retrieval.confusion import CONFUSION_KS
 from uem_desktop.widgets.heat_map import HeatMap, heat_colour
 from uem_desktop.widgets.segments import Segments
@@ -71,6 +73,10 @@ class MismatchConfusion(QWidget):
     def focus_first(self) -> None:
         """Give the focus to the matrix."""
         self.map.setFocus()
+
+    def own_exports(self) -> tuple[OwnExport, ...]:
+        """Return what can be exported of the matrix."""
+        return confusion_exports(self.model)
 
     def show_found(self) -> None:
         """Show the matrix of the table that is known now."""

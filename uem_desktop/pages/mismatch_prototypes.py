@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.entry_browser import EntryBrowser
+from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import ElidedLabel, hairline
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.mismatch_offer import prototype_exports
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.retrieval.diagnostics import occupancy_of
@@ -61,6 +63,10 @@ class MismatchPrototypes(QWidget):
     def selected_paths(self) -> list[Path]:
         """Return the images that an edit command means."""
         return self.browser.selected_paths()
+
+    def own_exports(self) -> tuple[OwnExport, ...]:
+        """Return what can be exported of the prototypes."""
+        return prototype_exports(self.prototypes, self.selected_paths())
 
     def show_found(self) -> None:
         """Show the prototypes of the domains as they are now, computing them where needed."""

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 
 from uem_desktop.pages.diagnostics_keeper import DiagnosticsKeeper
 from uem_desktop.pages.entry_browser import EntryBrowser
+from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import hairline, plain_label
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.mismatch_offer import unlabelled_exports
 from uem_desktop.retrieval.diagnostic_words import TITLES, finding
 from uem_desktop.retrieval.entries import entries_of
 from uem_desktop.widgets.finding_card import FindingCard
@@ -71,6 +73,11 @@ class MismatchUnlabelled(QWidget):
     def selected_paths(self) -> list[Path]:
         """Return the images that an edit command means."""
         return self.browser.selected_paths()
+
+    def own_exports(self) -> tuple[OwnExport, ...]:
+        """Return what can be exported, as far as it is known."""
+        known = self.diagnostics
+        return unlabelled_exports(known.found, known.parts, self.selected_paths())
 
     def show_found(self) -> None:
         """Begin with what the keeper has found."""

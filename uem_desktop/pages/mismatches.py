@@ -124,13 +124,15 @@ class MismatchesPage(BrowsingPage):
         return self.list_panel.selected_paths()
 
     def export_offer(self) -> ExportOffer:
-        """Return what can be exported of the page."""
-        panel = self.list_panel
+        """Return what can be exported of the page and of the view that is shown."""
+        panel, name = self.list_panel, self.views.choice
+        has_own = name != "queries" and self.keeper.found is not None
         return ExportOffer(
             queries=tuple(panel.selected_paths()),
             images=tuple(self.selected_paths()),
             listed=panel.model.rowCount(),
             list_all=panel.listed_paths,
+            own=self._view(name).own_exports() if has_own else (),
         )
 
     def decision_targets(self) -> DecisionTargets:

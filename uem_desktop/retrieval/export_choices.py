@@ -19,6 +19,11 @@ class What(StrEnum):
     PROBLEMS = "problems"
     CURVES = "curves"
     RESULTS = "results"
+    CONFUSION = "confusion"
+    CONFUSION_PICTURE = "confusion-picture"
+    CATEGORIES = "categories"
+    PROTOTYPES = "prototypes"
+    UNLABELLED = "without-labels"
 
 
 class Which(StrEnum):
@@ -59,6 +64,7 @@ class Form(StrEnum):
 
 
 TABLES = (Form.CSV, Form.PARQUET)
+PICTURES = (Form.PNG, Form.SVG)
 FOLDERS = (Form.COPIES, Form.HARD_LINKS, Form.SYMBOLIC_LINKS)
 CHOICES: dict[What, tuple[tuple[Which, ...], tuple[Form, ...]]] = {
     What.MATCHES: ((Which.CHOSEN, Which.LISTED, Which.ALL), TABLES),
@@ -77,9 +83,14 @@ CHOICES: dict[What, tuple[tuple[Which, ...], tuple[Form, ...]]] = {
 OF_A_PAGE: dict[What, tuple[Form, ...]] = {
     What.COMPARISON: TABLES,
     What.POINTS: TABLES,
-    What.PICTURE: (Form.PNG, Form.SVG),
+    What.PICTURE: PICTURES,
     What.PROBLEMS: (*TABLES, Form.LIST, Form.NULL_LIST),
     What.CURVES: (Form.CSV,),
     What.RESULTS: (Form.HTML, Form.MARKDOWN, Form.JSON),
+    What.CONFUSION: TABLES,
+    What.CONFUSION_PICTURE: PICTURES,
+    What.CATEGORIES: TABLES,
+    What.PROTOTYPES: TABLES,
+    What.UNLABELLED: TABLES,
 }
 """What only one page has, and as what, the usual first."""

@@ -16,6 +16,11 @@ WHAT_TITLES = {
     What.PROBLEMS: "Problems",
     What.CURVES: "Curves",
     What.RESULTS: "Results of the benchmark",
+    What.CONFUSION: "Confusion",
+    What.CONFUSION_PICTURE: "Picture of the confusion",
+    What.CATEGORIES: "Categories",
+    What.PROTOTYPES: "Prototypes",
+    What.UNLABELLED: "What needs no categories",
 }
 WHAT_HELP = {
     What.MATCHES: "A table: each match with its rank, similarity, mark and what was decided.",
@@ -29,6 +34,11 @@ WHAT_HELP = {
     What.PROBLEMS: "Each file that could not be read, and why.",
     What.CURVES: "A table: every point of every curve of the run.",
     What.RESULTS: "All tables of the benchmark, as far as they are measured.",
+    What.CONFUSION: "A table: how often each category finds each other one, a line for each cell.",
+    What.CONFUSION_PICTURE: "The matrix as it is coloured, with all names, dark on white.",
+    What.CATEGORIES: "A table: each category with its size, AP, P@k and share called private.",
+    What.PROTOTYPES: "A table: each image with its prototype, and whether that is own or merged.",
+    What.UNLABELLED: "A table: each image with mutual neighbours, hubs, domain gap, duplicates.",
 }
 WHICH_TITLES = {
     Which.ALL: "Every query",

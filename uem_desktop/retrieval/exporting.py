@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data.file_access import write_error_phrase
 from training.errors import UserError
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.decided_files import decided_files
@@ -182,6 +183,29 @@ def write_as(wish: ExportWish, table: Table, one: str, several: str, work: Work)
     """
     count = write_table(wish.out, table, work)
     return Exported(_wrote(wish.out, count, one, several), wish.out)
+
+
+def picture_as(wish: ExportWish, write: Callable[[Path], None], work: Work) -> Exported:
+    """Write a picture where a person asked for it, and say so.
+
+    Args:
+        wish: What was asked for.
+        write: Writes the file; it may raise `OSError`.
+        work: Whether it is still wanted.
+
+    Raises:
+        Cancelled: A stop was wanted.
+        UserError: It cannot be written.
+    """
+    work.check()
+    try:
+        wish.out.parent.mkdir(parents=True, exist_ok=True)
+        write(wish.out)
+    except OSError as error:
+        raise UserError(
+            f"{display_text(wish.out)} cannot be written: {write_error_phrase(error)}."
+        ) from error
+    return Exported(f"Wrote the picture {display_text(wish.out)}.", wish.out)
 
 
 def _placed(wish: ExportWish, wanted: Sequence[Wanted], work: Work) -> Exported:

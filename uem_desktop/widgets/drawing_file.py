@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
+
+from training.atomic_file import atomic_file
 
 _DPI = 300
 POINTS_PER_INCH = 72
@@ -68,6 +71,29 @@ def pdf_bytes(size: QSizeF, paint: Paint, title: str) -> bytes:
     paint(painter)
     painter.end()
     return bytes(buffer.data().data())
+
+
+def write_drawing(path: Path, size: QSizeF, paint: Paint, title: str) -> None:
+    """Write a drawing; what was there before stays whole until the new one is complete.
+
+    Args:
+        path: Its suffix says the kind: ``.svg``, ``.pdf``, else PNG at 300 dots an inch.
+        size: Of the drawing, in points.
+        paint: Draws it.
+        title: What the file says that it is.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    match path.suffix.lower():
+        case ".svg":
+            data = svg_bytes(size, paint, title)
+        case ".pdf":
+            data = pdf_bytes(size, paint, title)
+        case _:
+            data = png_bytes(size, paint)
+    with atomic_file(path) as temporary:
+        temporary.write_bytes(data)
 
 
 def _opened() -> QBuffer:

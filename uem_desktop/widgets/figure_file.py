@@ -10,10 +10,9 @@ from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
-from training.atomic_file import atomic_file
 from training.data.decoding import DecodeError
 from uem_desktop.retrieval.compare_figure import FigureRow, rows_from_json
-from uem_desktop.widgets.drawing_file import SCALE, pdf_bytes, png_bytes, svg_bytes
+from uem_desktop.widgets.drawing_file import SCALE, write_drawing
 from uem_desktop.widgets.ranking_figure import RankingFigure
 from uem_desktop.widgets.thumbnail import RenderedImage, render_thumbnail
 
@@ -30,15 +29,9 @@ def write_figure(path: Path, rows: Sequence[FigureRow]) -> None:
     Raises:
         OSError: The disk does not take it.
     """
-    suffix, pictures = path.suffix.lower(), _Pictures()
-    figure = RankingFigure(rows, pictures.of, is_outlined=suffix == ".svg")
-    size = figure.layout.size
-    if suffix == ".png":
-        data = png_bytes(size, figure.paint)
-    else:
-        data = (svg_bytes if suffix == ".svg" else pdf_bytes)(size, figure.paint, _TITLE)
-    with atomic_file(path) as temporary:
-        temporary.write_bytes(data)
+    is_svg = path.suffix.lower() == ".svg"
+    figure = RankingFigure(rows, _Pictures().of, is_outlined=is_svg)
+    write_drawing(path, figure.layout.size, figure.paint, _TITLE)
 
 
 class _Pictures:

@@ -35,7 +35,7 @@ def paint_figure_text(
         area: Where it stands, in the middle of its height.
         text: The line.
         font: Its font.
-        side: `AlignLeft` or `AlignHCenter`.
+        side: `AlignLeft`, `AlignHCenter` or `AlignRight`.
         colour: ``#rrggbb``.
         is_outlined: Draw letters as shapes, for files that are shown where the typeface is not.
     """
@@ -47,7 +47,8 @@ def paint_figure_text(
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return
     slack = area.width() - metrics.horizontalAdvance(shown)
-    left = area.left() + (slack / 2 if side & Qt.AlignmentFlag.AlignHCenter else 0.0)
+    share = {Qt.AlignmentFlag.AlignHCenter: 0.5, Qt.AlignmentFlag.AlignRight: 1.0}.get(side, 0.0)
+    left = area.left() + share * slack
     base = area.center().y() + (metrics.ascent() - metrics.descent()) / 2
     path = QPainterPath()
     path.addText(QPointF(left, base), font, shown)

@@ -10,8 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from training.atomic_file import atomic_file
-from uem_desktop.widgets.drawing_file import SCALE, png_bytes, svg_bytes
+from uem_desktop.widgets.drawing_file import SCALE, write_drawing
 from uem_desktop.widgets.figure_text import figure_font, paint_figure_text
 from uem_desktop.widgets.map_camera import MapCamera
 from uem_desktop.widgets.map_cloud import MOST_POINTS, point_size
@@ -74,14 +73,8 @@ def write_map_picture(path: Path, picture: MapPicture) -> None:
     Raises:
         OSError: The disk does not take it.
     """
-    is_svg = path.suffix.lower() == ".svg"
-    figure = _Figure(picture, is_outlined=is_svg)
-    if is_svg:
-        data = svg_bytes(figure.size, figure.paint, _TITLE)
-    else:
-        data = png_bytes(figure.size, figure.paint)
-    with atomic_file(path) as temporary:
-        temporary.write_bytes(data)
+    figure = _Figure(picture, is_outlined=path.suffix.lower() == ".svg")
+    write_drawing(path, figure.size, figure.paint, _TITLE)
 
 
 class _Figure:

@@ -14,16 +14,26 @@ from training.data.image_table import ImageTable
 from training.data.records import DecodeFailure, ImageRecord
 from training.data.scanning import FolderScan
 from training.progress import Progress
+from uem_desktop.retrieval.category_table import category_table
 from uem_desktop.retrieval.compare import compare
+from uem_desktop.retrieval.confusion import confusion
 from uem_desktop.retrieval.decided_about import DecidedAbout
+from uem_desktop.retrieval.diagnostics import diagnose
 from uem_desktop.retrieval.domain import DomainEmbeddings, EmbeddedChunk
+from uem_desktop.retrieval.export_categories import categories_table, confusion_table
 from uem_desktop.retrieval.export_comparison import comparison_table
 from uem_desktop.retrieval.export_map import points_table, what_points_are
 from uem_desktop.retrieval.export_problems import problems_table
+from uem_desktop.retrieval.export_prototypes import prototypes_table
 from uem_desktop.retrieval.export_tables import Table, write_table
 from uem_desktop.retrieval.export_text import from_cell
+from uem_desktop.retrieval.export_unlabelled import unlabelled_table
+from uem_desktop.retrieval.hubs import mutual_neighbours
 from uem_desktop.retrieval.layout import layout_of
 from uem_desktop.retrieval.map_points import MapPoints
+from uem_desktop.retrieval.mismatches import find_mismatches
+from uem_desktop.retrieval.near_duplicates import DuplicateGroup, Duplicates
+from uem_desktop.retrieval.prototypes import prototypes_of
 
 ODD = ('a "quote", comma.png', "line\nbreak.png", "🐦 <b>&.png", os.fsdecode(b"\xff\xfe.png"))
 CATEGORIES = ("bird", "=chair", None, "bird")
@@ -85,6 +95,52 @@ def test_names_come_back_from_every_table(scans, both, tmp_path, suffix) -> None
     rows = read_back(problems_table(failures), tmp_path / f"c{suffix}")
     assert [row["file"] for row in rows] == paths
     assert {row["reason"] for row in rows} == {"=no image"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_names_come_back_from_tables_of_mismatches(scans, both, tmp_path, suffix) -> None:
+    ours, _ = both
+    found = find_mismatches(*ours)
+    matrix = confusion(found, 4)
+    rows = read_back(confusion_table(matrix), tmp_path / f"a{suffix}")
+    assert [row["query_category"] for row in rows[:3]] == [matrix.asked[0]] * 3
+    assert {row["query_category"] for row in rows} == {"=chair", "bird"}
+    assert {row["found_category"] or None for row in rows} == {"=chair", "bird", None}
+    assert sum(int(row["places"]) for row in rows) == 3 * 4, "three queries have a category"
+    rows = read_back(categories_table(category_table(found)), tmp_path / f"b{suffix}")
+    assert [(row["category"], int(row["queries"])) for row in rows] == [("=chair", 1), ("bird", 2)]
+    paths = [str(record.path) for scan in scans for record in scan.records]
+    about = DecidedAbout()
+    rows = read_back(prototypes_table(prototypes_of(*ours), about), tmp_path / f"c{suffix}")
+    assert sorted(str(row["image"]) for row in rows) == sorted(paths)
+    known = diagnose(found, *ours)
+    parts = (known.mutual, known.hubs, known.duplicates)
+    rows = read_back(unlabelled_table(found, parts, about), tmp_path / f"d{suffix}")
+    assert [row["image"] for row in rows] == paths
+
+
+def test_what_is_not_known_yet_of_images_has_no_column(both) -> None:
+    ours, _ = both
+    found = find_mismatches(*ours)
+    mutual = mutual_neighbours(found)
+    table = unlabelled_table(found, [mutual], DecidedAbout())
+    assert [name for name, _ in table.columns] == [
+        "image", "domain", "category", "mutual_neighbours", "depth", "decided",
+    ]  # fmt: skip
+    rows = list(table.rows)
+    assert [row[3] for row in rows[4:]] == [None] * 4, "gallery images do not ask"
+
+
+def test_images_of_one_picture_share_the_number_of_their_group(both) -> None:
+    ours, _ = both
+    found = find_mismatches(*ours)
+    groups = (
+        DuplicateGroup((("query", 1), ("gallery", 2)), are_identical=True),
+        DuplicateGroup((("gallery", 0), ("gallery", 3)), are_identical=False),
+    )
+    only = frozenset(ours[1].records[row].path for row in (0, 2))
+    table = unlabelled_table(found, [Duplicates(groups, 2, 2)], DecidedAbout(), only)
+    assert [row[3:5] for row in table.rows] == [(2, 0), (1, 1)]
 
 
 def test_a_query_without_ap_has_no_number_and_no_rank(both, tmp_path) -> None:
