@@ -22,7 +22,7 @@ from training.control import PinnedQuery, TrainingControl
 from training.errors import UserError
 from training.events import Event, event_line
 from training.run_folder import RunFolder
-from training.threads import give_way, let_threads_sleep
+from training.threads import give_way, prepare_torch
 
 
 def main() -> int:
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=None, help="where features are kept")
     given = parser.parse_args()
     give_way()
-    let_threads_sleep()
+    prepare_torch()
     control = TrainingControl()
     threading.Thread(target=_listen, args=(sys.stdin, control), daemon=True).start()
     from training.run import run_training

@@ -64,6 +64,14 @@ def free_memory_bytes(device: torch.device) -> int | None:
     return None
 
 
+def with_float64(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a tensor where it can be counted in float64: on the CPU if its device has none.
+
+    Apple's GPUs have no float64 at all, and many of Intel's have none.
+    """
+    return tensor if tensor.device.type in ("cpu", "cuda") else tensor.cpu()
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Tell whether an error of torch means that the device ran out of memory."""
     if isinstance(error, torch.cuda.OutOfMemoryError | MemoryError):

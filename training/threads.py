@@ -1,4 +1,4 @@
-"""How work in the background shares the processors with everything else."""
+"""How work in the background shares the processors with everything else, and what torch may do."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import os
 from collections.abc import Iterator
 
 
-def let_threads_sleep() -> None:
-    """Let threads that wait sleep instead of spin; to be called before torch is imported.
+def prepare_torch() -> None:
+    """Say how torch is to behave; to be called before it is imported.
 
+    What Apple's GPU cannot do is done by the CPU. Threads that wait sleep instead of spin.
     Threads that spin at a barrier keep the one they wait for from running wherever another program
     is busy too: then a view takes ten times as long on two threads as on one.
     """
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")
 

@@ -1,8 +1,8 @@
-"""A made-up CUDA device, to find on the CPU what a real one would refuse.
+"""A made-up GPU, to find on the CPU what a real one would refuse.
 
 Every tensor carries the device that the code believes it to be on, while all numbers stay on the
 CPU. What brings tensors of two devices together, or numpy and a tensor that is not on the CPU,
-raises as torch would.
+raises as torch would; so does float64 on Apple's MPS.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 from training import device as devices
 
 CPU = torch.device("cpu")
-SECOND = torch.device("cuda", 0)
 
 
 @contextmanager
-def second_device(monkeypatch: pytest.MonkeyPatch) -> Iterator[torch.device]:
-    """Let there be a device ``cuda:0`` in this thread while this lasts."""
-    count = devices._count
+def second_device(monkeypatch: pytest.MonkeyPatch, kind: str = "cuda") -> Iterator[torch.device]:
+    """Let there be a device ``cuda:0`` or ``mps:0`` in this thread while this lasts."""
+    count, device = devices._count, torch.device(kind, 0)
     with monkeypatch.context() as patch:
-        patch.setattr(devices, "_count", lambda kind: 1 if kind == "cuda" else count(kind))
+        patch.setattr(devices, "_count", lambda one: 1 if one == kind else count(one))
         patch.setattr(torch.cuda, "get_device_name", lambda _: "A made-up device")
         patch.setattr(torch.cuda, "mem_get_info", lambda _: (8 << 30, 8 << 30))
         patch.setattr(nn.Parameter, "__new__", _new_parameter)
         with _TwoDevices():
-            yield SECOND
+            yield device
 
 
 def device_of(tensor: Tensor) -> torch.device:
@@ -79,9 +78,9 @@ class _TwoDevices(TorchFunctionMode):
             return function(*args, **kwargs)
         if function in (_DEVICE, _IS_CUDA):
             found = device_of(args[0])
-            return found if function == _DEVICE else found == SECOND
+            return found if function == _DEVICE else found.type == "cuda"
         if function in _TO_NUMPY and device_of(args[0]) != CPU:
-            raise TypeError(f"can't convert {SECOND} device type tensor to numpy")
+            raise TypeError(f"can't convert {device_of(args[0])} device type tensor to numpy")
         if function in _OF_THE_FIRST:
             return _marked(function(*args, **kwargs), device_of(args[0]))
         if function in _SETTERS:
@@ -99,7 +98,7 @@ def _moved(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tens
     source, others = args[0], [one for one in args[1:] if isinstance(one, Tensor)]
     asked, args, kwargs = _without_devices(args, kwargs)
     if function == Tensor.cuda:
-        function, asked = Tensor.clone, SECOND
+        function, asked = Tensor.clone, torch.device("cuda", 0)
     elif function == Tensor.cpu:
         asked = CPU
     elif others:
@@ -118,8 +117,11 @@ def _without_devices(
     asked = []
 
     def on_the_cpu(one: Any) -> Any:
-        if isinstance(one, torch.device) or (isinstance(one, str) and one in ("cpu", "cuda")):
-            asked.append(CPU if torch.device(one).type == "cpu" else SECOND)
+        if isinstance(one, torch.device) or (
+            isinstance(one, str) and one in ("cpu", "cuda", "mps")
+        ):
+            kind = torch.device(one).type
+            asked.append(CPU if kind == "cpu" else torch.device(kind, 0))
             return CPU
         return one
 
@@ -136,11 +138,14 @@ def _common_device(function: Any, args: Any, kwargs: Any) -> torch.device:
     found = {device_of(one) for one in tensors if one.dim()}
     if len(found) > 1:
         raise RuntimeError(f"Expected all tensors of {function} to be on the same device")
-    return SECOND if SECOND in (found or {device_of(one) for one in tensors}) else CPU
+    found = found or {device_of(one) for one in tensors}
+    return next(iter(found - {CPU}), CPU)
 
 
 def _marked(result: Any, device: torch.device) -> Any:
     def mark(tensor: Tensor) -> Tensor:
+        if device.type == "mps" and tensor.dtype == torch.float64:
+            raise TypeError("Cannot convert a MPS Tensor to float64 dtype")
         tensor._believed_device = device  # type: ignore[attr-defined]
         return tensor
 

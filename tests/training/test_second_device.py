@@ -23,6 +23,8 @@ from training.methods.method_names import METHODS
 from training.run import run_training
 from training.run_folder import RunFolder
 
+_WITHOUT_ABLATIONS = [one for one in METHODS if not one.name.startswith("uem-no-")]
+
 pytestmark = pytest.mark.filterwarnings("ignore:CUDA is not available")
 
 
@@ -41,16 +43,22 @@ def test_two_devices_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
             there.numpy()
         assert (here.to(device) + there).cpu().numpy().tolist() == [1, 2, 3]
         assert here.device.type == "cpu"
+    with second_device(monkeypatch, "mps") as device:
+        there = torch.ones(3).to(device)
+        with pytest.raises(TypeError, match="float64"):
+            there.double()
+        assert there.cpu().double().dtype == torch.float64
 
 
-@pytest.mark.parametrize("method", METHODS, ids=lambda one: one.name)
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+@pytest.mark.parametrize("method", _WITHOUT_ABLATIONS, ids=lambda one: one.name)
 def test_a_head_trains_there(
-    method, quick_config: TrainConfig, tmp_path: Path, view_cache: Path, monkeypatch
+    method, kind, quick_config: TrainConfig, tmp_path: Path, view_cache: Path, monkeypatch
 ) -> None:
     folder = RunFolder(tmp_path / "run")
-    folder.create(with_words(quick_config, [f"method={method.name}", "device=cuda"]))
+    folder.create(with_words(quick_config, [f"method={method.name}", f"device={kind}"]))
     events: list[Event] = []
-    with second_device(monkeypatch):
+    with second_device(monkeypatch, kind):
         run_training(
             folder,
             resume=False,
@@ -58,7 +66,9 @@ def test_a_head_trains_there(
             control=TrainingControl(),
             cache_root=view_cache,
         )
-    assert [one.device for one in events if isinstance(one, RunStarted)] == ["A made-up device"]
+    assert [one.device for one in events if isinstance(one, RunStarted)] == [
+        "A made-up device" if kind == "cuda" else "MPS (Apple GPU)"
+    ]
     assert isinstance(events[-1], RunEnded)
     assert events[-1].outcome == "finished", events[-1].message
 

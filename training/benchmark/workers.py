@@ -17,7 +17,7 @@ from training.benchmark.plan import BenchmarkPlan, Training
 from training.benchmark.runner import Outcome, Runner
 from training.control import TrainingControl
 from training.errors import Cancelled, UserError
-from training.threads import give_way, let_threads_sleep
+from training.threads import give_way, prepare_torch
 
 _POLL_SECONDS = 0.2
 
@@ -48,7 +48,7 @@ def outcomes_of_workers(
     """
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
-    let_threads_sleep()  # the processes inherit it
+    prepare_torch()  # the processes inherit it
     with ProcessPoolExecutor(
         jobs, mp_context=context, initializer=_begin, initargs=(stop,)
     ) as pool:

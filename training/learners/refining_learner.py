@@ -72,9 +72,9 @@ def folded(first: Projector, then: Projector) -> Projector:
     last, further = whole[-1], then[0]
     assert isinstance(last, nn.Linear)
     assert isinstance(further, nn.Linear)
-    weight, bias = further.weight.double(), further.bias.double()
-    last.bias.copy_(weight @ last.bias.double() + bias)
-    last.weight.copy_(weight @ last.weight.double())
+    weight, bias = further.weight.cpu().double(), further.bias.cpu().double()
+    last.bias.copy_(weight @ last.bias.cpu().double() + bias)
+    last.weight.copy_(weight @ last.weight.cpu().double())
     return whole
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from training.device import with_float64
 from training.prototypes.kmeans import grow_centres, lloyd
 
 _STEPS = (*range(2, 21), 25, 30, 35, 40, *range(50, 101, 10))
@@ -103,14 +104,14 @@ def _grow(
     should_stop: Callable[[], bool] | None,
 ) -> Tensor:
     """Return the inertia float64 (G,) for each number of clusters of the grid."""
-    total = squares.sum(dtype=torch.float64)
+    total = with_float64(squares).sum(dtype=torch.float64)
     grown: tuple[Tensor, Tensor] | None = None
     inertias = []
     for count in grid:
         start = grow_centres(rows, squares, grown, count, generator, should_stop)
         centres, assignment, distances = lloyd(rows, squares, start, iterations, should_stop)
         grown = centres, distances
-        sizes = torch.bincount(assignment, minlength=count).double()
-        between = sizes @ centres.double().square().sum(dim=1)
+        sizes = with_float64(torch.bincount(assignment, minlength=count)).double()
+        between = sizes @ with_float64(centres).double().square().sum(dim=1)
         inertias.append((total - between).clamp(min=0))
     return torch.stack(inertias)

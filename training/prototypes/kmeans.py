@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.device import with_float64
 from training.errors import check_stop
 
 _ROWS_PER_BLOCK = 65536
@@ -109,18 +110,17 @@ def grow_centres(
         Cancelled: ``should_stop`` said so.
     """
     candidates = 2 + int(math.log(count))
-    draws = torch.rand((count, candidates), generator=generator, dtype=torch.float64).to(
-        rows.device
-    )
+    draws = torch.rand((count, candidates), generator=generator, dtype=torch.float64)
     if grown is None:
-        first = rows[(draws[0, :1] * len(rows)).long()]
+        first = rows[(draws[0, :1] * len(rows)).long().to(rows.device)]
         grown = first, _squares_to(rows, squares, first)[0]
     centres, nearest = [grown[0]], grown[1]
     for draw in draws[len(grown[0]) :]:
         check_stop(should_stop)
-        heaps = nearest.double().cumsum(0)
-        places = torch.searchsorted(heaps, draw * heaps[-1], right=True).clamp_(max=len(rows) - 1)
-        points = rows[places]
+        heaps = with_float64(nearest).double().cumsum(0)
+        drawn = draw.to(heaps.device) * heaps[-1]
+        places = torch.searchsorted(heaps, drawn, right=True).clamp_(max=len(rows) - 1)
+        points = rows[places.to(rows.device)]
         lowered = torch.minimum(nearest, _squares_to(rows, squares, points))
         best = lowered.sum(dim=1).argmin(keepdim=True)
         centres.append(points[best])
@@ -209,7 +209,8 @@ def _run(
 ) -> Clustering:
     centres, assignment, _ = lloyd(rows, squares, centres, iterations, should_stop)
     check_stop(should_stop)
-    inertia = (rows - centres[assignment]).square().sum(dtype=torch.float64)
+    squares_left = (rows - centres[assignment]).square()
+    inertia = with_float64(squares_left).sum(dtype=torch.float64)
     return Clustering(centres, assignment, float(inertia))
 
 

@@ -84,8 +84,9 @@ def merge_prototypes(
             and the nearest other one of its domain; ``"mutual"``: pairs that are each other's
             nearest; ``"all"``: every Hungarian pair.
     """
-    a, b = centres_a.double(), centres_b.double()
-    shift = mean_b.double() - mean_a.double()
+    device = centres_a.device
+    a, b = centres_a.cpu().double(), centres_b.cpu().double()
+    shift = mean_b.cpu().double() - mean_a.cpu().double()
     translated = b - shift
     cost = euclidean_distances(a, translated)
     bound = _bound(a, b, rule)
@@ -97,7 +98,7 @@ def merge_prototypes(
         of_a, of_b = of_a[close], of_b[close]
     lone_a, lone_b = _others(of_a, len(a)), _others(of_b, len(b))
     in_a = torch.cat([a[lone_a], translated[lone_b], (a[of_a] + translated[of_b]) / 2])
-    new_ids = torch.arange(len(in_a), device=a.device)
+    new_ids = torch.arange(len(in_a))
     merged_from = len(lone_a) + len(lone_b)
     ids_a, ids_b = new_ids.new_empty(len(a)), new_ids.new_empty(len(b))
     ids_a[lone_a], ids_b[lone_b] = new_ids[: len(lone_a)], new_ids[len(lone_a) : merged_from]
@@ -105,8 +106,8 @@ def merge_prototypes(
     return UnifiedPrototypes(
         in_a=in_a.to(centres_a),
         in_b=(in_a + shift).to(centres_b),
-        ids_a=ids_a,
-        ids_b=ids_b,
+        ids_a=ids_a.to(device),
+        ids_b=ids_b.to(device),
         merged_count=len(of_a),
         bound=bound,
         shift=shift.to(centres_a),
@@ -157,21 +158,18 @@ def _gaps(centres: Tensor) -> Tensor:
 def _hungarian_pairs(cost: Tensor) -> tuple[Tensor, Tensor]:
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = linear_sum_assignment(cost.cpu().numpy())
-    return (
-        torch.from_numpy(rows).to(cost.device, torch.int64),
-        torch.from_numpy(columns).to(cost.device, torch.int64),
-    )
+    rows, columns = linear_sum_assignment(cost.numpy())
+    return torch.from_numpy(rows).long(), torch.from_numpy(columns).long()
 
 
 def _mutual_pairs(cost: Tensor) -> tuple[Tensor, Tensor]:
     nearest_b, nearest_a = cost.argmin(dim=1), cost.argmin(dim=0)
-    of_a = torch.arange(len(cost), device=cost.device)
+    of_a = torch.arange(len(cost))
     of_a = of_a[nearest_a[nearest_b] == of_a]
     return of_a, nearest_b[of_a]
 
 
 def _others(chosen: Tensor, count: int) -> Tensor:
-    is_other = torch.ones(count, dtype=torch.bool, device=chosen.device)
+    is_other = torch.ones(count, dtype=torch.bool)
     is_other[chosen] = False
     return is_other.nonzero()[:, 0]

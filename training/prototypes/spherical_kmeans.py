@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.device import with_float64
 from training.prototypes.kmeans import Clustering, grow_centres
 
 
@@ -60,7 +61,8 @@ def _run(rows: Tensor, centres: Tensor, iterations: int) -> Clustering:
         cosines, assignment = _nearest(rows, centres)
         if torch.equal(assignment, before):
             break
-    return Clustering(centres, assignment, float((1 - cosines).sum(dtype=torch.float64)))
+    inertia = with_float64(1 - cosines).sum(dtype=torch.float64)
+    return Clustering(centres, assignment, float(inertia))
 
 
 def _nearest(rows: Tensor, centres: Tensor) -> tuple[Tensor, Tensor]:

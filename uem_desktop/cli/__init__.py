@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     """Run ``uem`` with the arguments of this process and leave with its exit code."""
-    from training.threads import let_threads_sleep
+    from training.threads import prepare_torch
 
-    let_threads_sleep()
+    prepare_torch()
     try:
         from uem_desktop.cli.shell import run
 

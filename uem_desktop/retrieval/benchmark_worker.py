@@ -28,7 +28,7 @@ from training.benchmark.provenance import plan_of
 from training.benchmark.results import FILE_NAME, Key, ResultsFile
 from training.control import TrainingControl
 from training.errors import UserError
-from training.threads import give_way, let_threads_sleep
+from training.threads import give_way, prepare_torch
 from uem_desktop.retrieval.benchmark_progress import trainings_of
 from uem_desktop.retrieval.benchmark_wire import (
     FileRead,
@@ -140,7 +140,7 @@ class BenchmarkWorker:
 def main() -> int:
     """Work until the input says stop or ends."""
     give_way()
-    let_threads_sleep()
+    prepare_torch()
     try:
         BenchmarkWorker(Path(sys.argv[1]), sys.stdin, sys.stdout).work()
     except UserError as error:

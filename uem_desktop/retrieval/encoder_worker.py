@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from training.errors import Cancelled, UserError
-from training.threads import give_way, let_threads_sleep
+from training.threads import give_way, prepare_torch
 from uem_desktop.retrieval import wire
 from uem_desktop.retrieval.framing import Message, read_message, write_message
 
@@ -200,7 +200,7 @@ def main() -> None:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     give_way()
-    let_threads_sleep()
+    prepare_torch()
     requests = Requests(os.fdopen(os.dup(0), "rb"))
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
