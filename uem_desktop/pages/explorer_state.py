@@ -8,11 +8,11 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.domain_loader import DomainLoader, MakeEmbedder
 from uem_desktop.pages.help_keeper import HelpKeeper
 from uem_desktop.pages.private_keeper import PrivateKeeper
-from uem_desktop.pages.prototype_keeper import Domains, PrototypeKeeper
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.pages.query_decision import QueryDecision
 from uem_desktop.pages.query_search import QuerySearch
 from uem_desktop.pages.score_keeper import ScoreKeeper
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.index import IndexKind
 
 
@@ -39,7 +39,7 @@ class ExplorerState(QObject):
         self.search = QuerySearch(self.session, runner, self.loader, self)
         self.scores = ScoreKeeper(self.session, runner, self)
         self.private = PrivateKeeper(self.session, runner, self)
-        self.prototypes = PrototypeKeeper(self._embedded_domains, runner, self)
+        self.prototypes = PrototypeKeeper(self.session.embedded_pair, runner, self)
         self.decision = QueryDecision(self.session, runner, self.search, self.private, self)
         self.loader.domain_scanned.connect(self._start_again)
         self.loader.checkpoint_changed.connect(self._start_again)
@@ -82,12 +82,6 @@ class ExplorerState(QObject):
     def close(self) -> None:
         """End the encoder."""
         self.loader.close()
-
-    def _embedded_domains(self) -> Domains | None:
-        if not self.session.is_complete:
-            return None
-        query, gallery = (self.session.domains[side].embeddings for side in SIDES)
-        return query, gallery
 
     def _start_again(self) -> None:
         self.update_numbers()

@@ -9,11 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from training.progress import Progress
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.study import PairKey, key_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.helped import HelpedDomains, help_domains
-
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 
 class HelpKeeper(QObject):
@@ -40,9 +39,9 @@ class HelpKeeper(QObject):
         self._session = session
         self._runner = runner
         self._job: Job | None = None
-        self._job_key: _Key | None = None
+        self._job_key: PairKey | None = None
         self._progress: Progress | None = None
-        self._known: dict[_Key, HelpedDomains] = {}
+        self._known: dict[PairKey, HelpedDomains] = {}
 
     @property
     def is_on(self) -> bool:
@@ -92,16 +91,13 @@ class HelpKeeper(QObject):
                 on_progress=partial(self._note, key),
             )
 
-    def _key(self) -> _Key | None:
-        session = self._session
-        if not self.is_on or not session.is_complete:
+    def _key(self) -> PairKey | None:
+        pair = self._session.embedded_pair()
+        if not self.is_on or pair is None or not all(domain.ready_count for domain in pair):
             return None
-        query, gallery = (session.domains[side].embeddings for side in SIDES)
-        if not query.ready_count or not gallery.ready_count:
-            return None
-        return query, gallery, query.ready_count, gallery.ready_count
+        return key_of(pair)
 
-    def _note(self, key: _Key, progress: Progress) -> None:
+    def _note(self, key: PairKey, progress: Progress) -> None:
         if key == self._job_key:
             self._progress = progress
             self.progressed.emit()

@@ -33,9 +33,8 @@ from uem_desktop.pages.map_selection import Images, MapSelection
 from uem_desktop.pages.map_side import MapSide
 from uem_desktop.pages.map_view import MapView
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
-from uem_desktop.pages.prototype_keeper import Domains
 from uem_desktop.pages.window_settings import WindowSettings
-from uem_desktop.retrieval.explorer_session import SIDES
+from uem_desktop.retrieval.explorer_session import DomainPair
 from uem_desktop.retrieval.layout import METHODS
 from uem_desktop.retrieval.map_colouring import ColourBy, Colouring
 from uem_desktop.widgets.theme import Theme
@@ -143,12 +142,9 @@ class MapPage(BrowsingPage):
 
     # ---- from the state
 
-    def _domains(self) -> Domains | None:
-        session = self._state.session
-        if not session.is_complete:
-            return None
-        query, gallery = (session.domains[side].embeddings for side in SIDES)
-        return (query, gallery) if query.ready_count or gallery.ready_count else None
+    def _domains(self) -> DomainPair | None:
+        pair = self._state.session.embedded_pair()
+        return pair if pair is not None and any(one.ready_count for one in pair) else None
 
     def _connect_state(self) -> None:
         state, keeper = self._state, self.keeper

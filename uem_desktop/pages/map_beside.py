@@ -13,10 +13,10 @@ from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.map_keeper import MapKeeper
 from uem_desktop.pages.map_selection import MapSelection
 from uem_desktop.pages.map_view import MapView
-from uem_desktop.pages.prototype_keeper import Domains, PrototypeKeeper
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.retrieval.display_text import display_text
-from uem_desktop.retrieval.explorer_session import SIDES
+from uem_desktop.retrieval.explorer_session import SIDES, DomainPair
 from uem_desktop.retrieval.map_alignment import turned_to
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.widgets.map_camera import MapCamera
@@ -122,7 +122,7 @@ class MapBeside(QObject):
             self.view.show_points()
         self.changed.emit()
 
-    def _domains(self) -> Domains | None:
+    def _domains(self) -> DomainPair | None:
         if not self._session.is_complete or not self.second.is_known:
             return None
         query, gallery = (self.second.domain(side) for side in SIDES)

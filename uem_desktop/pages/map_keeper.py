@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, Signal
 from training.evaluation.query_results import QueryResults
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.prototype_keeper import Domains, PrototypeKeeper
+from uem_desktop.pages.prototype_keeper import PrototypeKeeper
+from uem_desktop.pages.study import PairKey, key_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.explorer_session import DomainPair
 from uem_desktop.retrieval.layout import Method, layout_of
 from uem_desktop.retrieval.map_neighbours import Neighbours, nearest_across
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.retrieval.prototypes import Prototypes
 from uem_desktop.retrieval.search import results_of_all
-
-_DomainsKey = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 STOPPED = "Stopped; there is no map yet."
 
@@ -57,7 +57,7 @@ class MapKeeper(QObject):
 
     def __init__(
         self,
-        domains: Callable[[], Domains | None],
+        domains: Callable[[], DomainPair | None],
         prototypes: PrototypeKeeper,
         runner: JobRunner,
         parent: QObject | None = None,
@@ -81,8 +81,8 @@ class MapKeeper(QObject):
         self._shared = prototypes
         self._waits_for_prototypes = False
         self._jobs: dict[str, Job] = {}
-        self._key: tuple[_DomainsKey, Method] | None = None
-        self._known: dict[tuple[_DomainsKey, Method], MapPoints] = {}
+        self._key: tuple[PairKey, Method] | None = None
+        self._known: dict[tuple[PairKey, Method], MapPoints] = {}
         self._asked: tuple[NDArray[np.int64], int] | None = None
         self.method: Method = "pca"
         self.points: MapPoints | None = None
@@ -121,7 +121,7 @@ class MapKeeper(QObject):
     def update(self) -> None:
         """Show the map of the two domains as they are now, computing it where needed."""
         domains = self._domains()
-        key = None if domains is None else (_key_of(domains), self.method)
+        key = None if domains is None else (key_of(domains), self.method)
         if key is not None and key == self._key:
             return
         before, self._key = self._key, key
@@ -261,11 +261,6 @@ class MapKeeper(QObject):
         job = self._jobs.pop(what, None)
         if job is not None:
             job.cancel()
-
-
-def _key_of(domains: Domains) -> _DomainsKey:
-    query, gallery = domains
-    return query, gallery, query.ready_count, gallery.ready_count
 
 
 def _lay_out(

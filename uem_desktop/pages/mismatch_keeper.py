@@ -13,7 +13,7 @@ from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.query_sieve import QuerySieve, place_of
-from uem_desktop.pages.study import Study
+from uem_desktop.pages.study import Study, key_of
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Confusion, confusion
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
@@ -31,7 +31,6 @@ from uem_desktop.retrieval.mismatch_orders import (
 from uem_desktop.retrieval.mismatches import Mismatches, Rows
 from uem_desktop.retrieval.search import build_index, search_domain
 
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 _NONE = np.empty(0, np.int64)
 
 STOPPED = "Stopped; how each query fares is not known yet."
@@ -132,11 +131,11 @@ class MismatchKeeper(QObject):
 
     def update(self) -> None:
         """Show the table of the two domains as they are now, computing it where needed."""
-        key = self._key_now()
-        if key is None:
+        pair = self._session.searched_pair()
+        if pair is None:
             self._study.show_nothing()
         else:
-            self._study.show(key, _find, *key[:2])
+            self._study.show(key_of(pair), _find, *pair)
 
     def stop(self) -> None:
         """Stop the work; `go_on` begins it again."""
@@ -146,15 +145,6 @@ class MismatchKeeper(QObject):
         """Begin again what was stopped or failed."""
         self.update()
         self._study.go_on()
-
-    def _key_now(self) -> _Key | None:
-        session = self._session
-        if not session.is_complete:
-            return None
-        query, gallery = session.searched("query"), session.searched("gallery")
-        if query is None or gallery is None or not (query.ready_count and gallery.ready_count):
-            return None
-        return query, gallery, query.ready_count, gallery.ready_count
 
     def _show(self) -> None:
         known = self._study.found

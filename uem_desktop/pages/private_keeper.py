@@ -7,7 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.study import Study
+from uem_desktop.pages.study import Study, key_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.moved_lines import LineKey
@@ -17,8 +17,6 @@ from uem_desktop.retrieval.private_queries import (
     find_private_queries,
     too_few_sentence,
 )
-
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 STOPPED = "Stopped; which queries have no counterpart is not known yet."
 
@@ -81,11 +79,11 @@ class PrivateKeeper(QObject):
 
     def update(self) -> None:
         """Show the values of the two domains as they are now, computing them where needed."""
-        key = self._key_now()
-        if key is None:
+        pair = self._session.embedded_pair()
+        if pair is None or min(domain.ready_count for domain in pair) < LEAST_IMAGES:
             self._study.show_nothing(self._why_none())
         else:
-            self._study.show(key, _find, *key[:2])
+            self._study.show(key_of(pair), _find, *pair)
 
     def stop(self) -> None:
         """Stop the work; `go_on` begins it again."""
@@ -95,15 +93,6 @@ class PrivateKeeper(QObject):
         """Begin again what was stopped or failed."""
         self.update()
         self._study.go_on()
-
-    def _key_now(self) -> _Key | None:
-        session = self._session
-        if not session.is_complete:
-            return None
-        query, gallery = (session.domains[side].embeddings for side in SIDES)
-        if min(query.ready_count, gallery.ready_count) < LEAST_IMAGES:
-            return None
-        return query, gallery, query.ready_count, gallery.ready_count
 
     def _why_none(self) -> str:
         if not self._session.is_complete:

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
+from uem_desktop.pages.study import PairKey, key_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
+from uem_desktop.retrieval.explorer_session import DomainPair
 from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
 
 NOT_COMPLETE = "Prototypes are known once both domains are embedded."
-
-Domains = tuple[DomainEmbeddings, DomainEmbeddings]
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 
 class PrototypeKeeper(QObject):
@@ -31,7 +30,7 @@ class PrototypeKeeper(QObject):
 
     def __init__(
         self,
-        domains: Callable[[], Domains | None],
+        domains: Callable[[], DomainPair | None],
         runner: JobRunner,
         parent: QObject | None = None,
     ) -> None:
@@ -46,7 +45,7 @@ class PrototypeKeeper(QObject):
         self._domains = domains
         self._runner = runner
         self._job: Job | None = None
-        self._key: _Key | None = None
+        self._key: PairKey | None = None
         self._found: Prototypes | None = None
         self.reason = ""
 
@@ -79,12 +78,9 @@ class PrototypeKeeper(QObject):
                 on_error=self._fail,
             )
 
-    def _key_now(self) -> _Key | None:
+    def _key_now(self) -> PairKey | None:
         domains = self._domains()
-        if domains is None:
-            return None
-        query, gallery = domains
-        return query, gallery, query.ready_count, gallery.ready_count
+        return key_of(domains) if domains is not None else None
 
     def _take(self, found: Prototypes) -> None:
         self._job, self._found = None, found

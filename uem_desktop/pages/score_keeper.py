@@ -7,12 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from training.evaluation.retrieval_scores import RetrievalScores
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.study import Study
+from uem_desktop.pages.study import Study, key_of
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.search import evaluate
-
-_Key = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 
 
 class ScoreKeeper(QObject):
@@ -51,25 +49,12 @@ class ScoreKeeper(QObject):
 
     def update(self) -> None:
         """Show the numbers of the two domains as they are now, computing them where needed."""
-        key = self._key()
-        if key is None:
+        pair = self._session.searched_pair()
+        if pair is None or not all(domain.has_categories for domain in pair):
             self._study.show_nothing()
         else:
-            self._study.show(key, _evaluate, *key[:2])
+            self._study.show(key_of(pair), _evaluate, *pair)
             self._study.go_on()  # what failed is tried again
-
-    def _key(self) -> _Key | None:
-        session = self._session
-        if not session.is_complete:
-            return None
-        query, gallery = session.searched("query"), session.searched("gallery")
-        if query is None or gallery is None:
-            return None
-        if not (query.has_categories and gallery.has_categories):
-            return None
-        if not query.ready_count or not gallery.ready_count:
-            return None
-        return query, gallery, query.ready_count, gallery.ready_count
 
 
 def _evaluate(

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from uem_desktop.jobs.job import Job
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.retrieval.domain import DomainEmbeddings
-from uem_desktop.retrieval.explorer_session import ExplorerSession
+from uem_desktop.retrieval.explorer_session import DomainPair, ExplorerSession
 
 Key = tuple[object, ...]
+PairKey = tuple[DomainEmbeddings, DomainEmbeddings, int, int]
 FoundT = TypeVar("FoundT")
 
 
@@ -147,6 +148,12 @@ class Study(QObject, Generic[FoundT]):
     def _note_progress(self, share_done: float) -> None:
         self.share_done = share_done
         self.progressed.emit()
+
+
+def key_of(pair: DomainPair) -> PairKey:
+    """Return what tells a state of two domains from every other one."""
+    query, gallery = pair
+    return query, gallery, query.ready_count, gallery.ready_count
 
 
 def _domains(key: Key) -> list[DomainEmbeddings]:

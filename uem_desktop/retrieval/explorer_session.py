@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Side = Literal["query", "gallery"]
 SIDES: tuple[Side, Side] = ("query", "gallery")
+DomainPair = tuple[DomainEmbeddings, DomainEmbeddings]
 MAX_MISSED = 50
 
 
@@ -265,6 +266,20 @@ class ExplorerSession:
         if self.helped is None:
             return None
         return self.helped.query if side == "query" else self.helped.gallery
+
+    def embedded_pair(self) -> DomainPair | None:
+        """Return query and gallery domain; None while either is not wholly embedded."""
+        if not self.is_complete:
+            return None
+        query, gallery = (self.domains[side].embeddings for side in SIDES)
+        return query, gallery
+
+    def searched_pair(self) -> DomainPair | None:
+        """Return both as they are searched; None before that, or where either has no image."""
+        query, gallery = self.searched("query"), self.searched("gallery")
+        if not self.is_complete or query is None or gallery is None:
+            return None
+        return (query, gallery) if query.ready_count and gallery.ready_count else None
 
     def request(self, query: tuple[Path, ...]) -> SearchRequest | None:
         """Return the question for a query, None while something for it is missing."""
