@@ -194,6 +194,44 @@ def test_a_second_checkpoint_that_is_gone_is_said_and_another_one_offered(
     assert beside.another_button.isVisible()
 
 
+def test_a_second_checkpoint_that_moved_along_with_the_project_is_found(
+    start, folders, tmp_path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copytree(folders.query, home / "query")
+    shutil.copytree(folders.gallery, home / "gallery")
+    shutil.copyfile(
+        resource_path("weights", "efficientnet_lite0.safetensors"), home / "other.safetensors"
+    )
+    first = start()
+    first.open(home / "query", home / "gallery")
+    first.wait_answered()
+    first.window.keeper.save_as(home / "birds.uem")
+    first.window.frame.show_page("compare")
+    first.window.compare.page.compare_with(str(home / "other.safetensors"))
+    wait_listed(first, first.window.compare)
+    first.window.frame.show_page("map")
+    beside = first.window.map.page.beside
+    first.window.map.page.header.choice.chosen.emit(str(home / "other.safetensors"))
+    first.qtbot.waitUntil(lambda: beside.second.embedded is not None, timeout=60_000)
+    first.window.close()
+
+    moved = tmp_path / "moved" / "home"
+    shutil.move(home, moved)
+    second = opened_again(start, moved / "birds.uem")
+    (query,) = second.state.search.query
+    assert query.is_relative_to(moved), "the query too"
+    second.window.frame.show_page("compare")
+    wait_listed(second, second.window.compare)
+    page = second.window.compare.page
+    assert page.keeper.second.spec == str(moved / "other.safetensors")
+    second.window.frame.show_page("map")
+    beside = second.window.map.page.beside
+    second.qtbot.waitUntil(lambda: beside.second.embedded is not None, timeout=60_000)
+    assert beside.second.spec == str(moved / "other.safetensors")
+
+
 BROKEN = (
     {"view": 3, "order": ["plain-ap"], "population": None, "category": 7, "decided": "perhaps"},
     {"view": "explore", "order": "no-such", "category": "unicorn", "query": "/gone.png",

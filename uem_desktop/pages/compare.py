@@ -154,7 +154,7 @@ class ComparePage(BrowsingPage):
         """See `BrowsingPage.kept_view`."""
         keeper = self.keeper
         return {
-            "against": keeper.second.spec,
+            "against": keeper.second.kept,
             "order": str(keeper.listing.order),
             "query": path_value(keeper.query_path),
             **filter_values(keeper.listing),
@@ -164,7 +164,7 @@ class ComparePage(BrowsingPage):
         """See `BrowsingPage.restore_view`."""
         order = kept.one_of("order", CompareOrder, CompareOrder.LOSS)
         listing = CompareListing(order, **kept.filter())
-        self.keeper.restore(kept.text("against") or "", listing, kept.path("query"))
+        self.keeper.restore(kept.checkpoint("against"), listing, kept.path("query"))
         self._refresh()
 
     def go_back(self) -> bool:

@@ -27,6 +27,7 @@ from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.mismatches import TOP_DEPTH, Rows
+from uem_desktop.retrieval.project_places import KeptCheckpoint
 
 _Key = tuple[DomainEmbeddings, ...]
 _Known = tuple[Comparison, ComparedIndexes]
@@ -130,10 +131,12 @@ class CompareKeeper(QObject):
             return self._left_at
         return self.found.ours.query.records[int(self.found.rows[self.current])].path
 
-    def restore(self, spec: str, listing: CompareListing, query: Path | None) -> None:
+    def restore(
+        self, checkpoint: str | KeptCheckpoint, listing: CompareListing, query: Path | None
+    ) -> None:
         """Compare with a checkpoint again, once somebody looks, and list what was listed."""
         self.listing, self._left_at = listing, query
-        self.second.ask(spec, is_put_off=True)
+        self.second.restore(checkpoint)
         self._list()
 
     # ---- the comparison

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from uem_desktop.retrieval.decided_about import DecidedFilter
+from uem_desktop.retrieval.project_places import KeptCheckpoint
 from uem_desktop.retrieval.query_filter import QueryFilter
 
 ChoiceT = TypeVar("ChoiceT", bound=str | int)
@@ -45,6 +46,11 @@ class KeptView:
         """Return where a file was; None without one."""
         text = self.text(key)
         return Path(text) if text else None
+
+    def checkpoint(self, key: str) -> str | KeptCheckpoint:
+        """Return a checkpoint, see `SecondCheckpoint.kept`; an empty text without one."""
+        value = self._values.get(key)
+        return value if isinstance(value, KeptCheckpoint) else self.text(key) or ""
 
     def part(self, key: str) -> KeptView:
         """Return what is kept in one place together."""

@@ -112,7 +112,7 @@ class MapPage(BrowsingPage):
         beside = self.beside
         return {
             **self.header.kept(),
-            "beside": beside.second.spec,
+            "beside": beside.second.kept,
             "moves_together": beside.link_box.isChecked(),
         }
 
@@ -121,9 +121,8 @@ class MapPage(BrowsingPage):
         self.header.restore(kept)
         self.keeper.method = next(m for m in METHODS if m == self.header.methods.choice)
         self.beside.link_box.setChecked(kept.flag("moves_together", otherwise=True))
-        spec = kept.text("beside") or ""
-        self.beside.ask(spec, is_put_off=True)
-        self.splitter.setSizes(_TWO_MAPS if spec else _ONE_MAP)
+        self.beside.restore(kept.checkpoint("beside"))
+        self.splitter.setSizes(_TWO_MAPS if self.beside.is_shown else _ONE_MAP)
         self._choose_lines(self.header.line_count)
         self._show_colouring()
         self._refresh()

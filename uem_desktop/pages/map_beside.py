@@ -19,6 +19,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import SIDES, DomainPair
 from uem_desktop.retrieval.map_alignment import turned_to
 from uem_desktop.retrieval.map_points import MapPoints
+from uem_desktop.retrieval.project_places import KeptCheckpoint
 from uem_desktop.widgets.map_camera import MapCamera
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -96,9 +97,14 @@ class MapBeside(QObject):
             return embedded.checkpoint.title
         return display_text(Path(self.second.spec).name)
 
-    def ask(self, spec: str, *, is_put_off: bool = False) -> None:
+    def ask(self, spec: str) -> None:
         """Show the map of another checkpoint; see `SecondCheckpoint.ask`."""
-        self.second.ask(spec, is_put_off=is_put_off)
+        self.second.ask(spec)
+        self.view.setVisible(self.is_shown)
+
+    def restore(self, kept: str | KeptCheckpoint) -> None:
+        """Show the map of a checkpoint again; see `SecondCheckpoint.restore`."""
+        self.second.restore(kept)
         self.view.setVisible(self.is_shown)
 
     def update(self) -> None:

@@ -18,6 +18,7 @@ from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.explorer_session import Side
 from uem_desktop.retrieval.index import IndexKind
 from uem_desktop.retrieval.project import Project
+from uem_desktop.retrieval.project_places import with_moved
 from uem_desktop.retrieval.project_rescue import open_or_rescue
 from uem_desktop.retrieval.start_request import (
     CHECKPOINT_SUFFIXES,
@@ -210,10 +211,11 @@ class Opener(QObject):
     def _take_new_place(
         self, path: Path, as_read: Project, project: Project, gone: Path, found: Path
     ) -> None:
+        ui = with_moved(project.ui, gone, found)
         if project.query_folder == gone:
-            moved = replace(project, query_folder=found)
+            moved = replace(project, query_folder=found, ui=ui)
         else:
-            moved = replace(project, gallery_folder=found)
+            moved = replace(project, gallery_folder=found, ui=ui)
         self._open(path, as_read, moved)
 
     def _go_on_with(self, path: Path, as_read: Project, project: Project) -> None:

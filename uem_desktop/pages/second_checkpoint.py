@@ -13,6 +13,7 @@ from uem_desktop.pages.domain_loader import DomainLoader
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import Embedder
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side
+from uem_desktop.retrieval.project_places import KeptCheckpoint, kept_checkpoint
 from uem_desktop.retrieval.second_encoder import EmbeddedFolders, embed_with
 
 STOPPED = "Stopped; what is embedded so far is kept."
@@ -54,6 +55,7 @@ class SecondCheckpoint(QObject):
         self._runner = runner
         self._job: Job | None = None
         self._embedder: Embedder | None = None
+        self._restored: str | KeptCheckpoint = ""
         self._scans: tuple[FolderScan, ...] = ()
         self.is_put_off = False
         self.spec = ""
@@ -75,6 +77,15 @@ class SecondCheckpoint(QObject):
         is_wanted = bool(self.spec) and not (self.is_stopped or self.is_put_off)
         is_idle = self._job is None and not self.is_known
         return is_wanted and is_idle and self._session.has_both_domains
+
+    @property
+    def kept(self) -> str | KeptCheckpoint:
+        """What was asked for, as a project keeps it."""
+        if self.embedded is not None:
+            return kept_checkpoint(self.spec, self.embedded.checkpoint.fingerprint)
+        return (
+            self._restored if _spec_of(self._restored) == self.spec else kept_checkpoint(self.spec)
+        )
 
     @property
     def has_failed(self) -> bool:
@@ -108,8 +119,14 @@ class SecondCheckpoint(QObject):
         if not is_put_off:
             self.update()
 
+    def restore(self, kept: str | KeptCheckpoint) -> None:
+        """Ask for what was `kept`, once `update` is called."""
+        self._restored = kept
+        self.ask(_spec_of(kept), is_put_off=True)
+
     def update(self) -> None:
         """Embed the two folders as they are now, where they are others than those embedded."""
+        before = self.is_waiting, self.embedded
         self.is_put_off = False
         scans = self._scans_now()
         if not self.spec or len(scans) < len(SIDES) or self.is_known or self.is_stopped:
@@ -120,7 +137,8 @@ class SecondCheckpoint(QObject):
         self._forget()
         if self._is_our_turn:
             self._start(scans)
-        self.changed.emit()
+        if self.is_running or before != (self.is_waiting, self.embedded):
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Stop; what is embedded is kept, and `go_on` goes on from there."""
@@ -196,6 +214,10 @@ class SecondCheckpoint(QObject):
     def _forget(self) -> None:
         self.embedded, self.progress = None, None
         self.is_stopped, self.sentence = False, ""
+
+
+def _spec_of(kept: str | KeptCheckpoint) -> str:
+    return str(kept.path) if isinstance(kept, KeptCheckpoint) else kept
 
 
 def _embed(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from uem_desktop.retrieval.decisions import Raw
-from uem_desktop.retrieval.project import find_place, place_of
+from uem_desktop.retrieval.project_places import find_place, place_of
 
 ELSEWHERE = 0
 """The folder number of images that lie in neither domain; their paths are absolute."""

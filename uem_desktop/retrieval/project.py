@@ -12,6 +12,7 @@ import os
 import re
 import sqlite3
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ from uem_desktop.retrieval.project_file import (
     plain_errors,
     reading,
 )
+from uem_desktop.retrieval.project_places import (
+    checkpoint_as_json,
+    find_place,
+    place_of,
+    with_checkpoints,
+    with_moved,
+)
 
 PROJECT_SUFFIX = ".uem"
+_FOLDERS = ("query_folder", "gallery_folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Project:
         precision: What the embeddings were last computed in: `float32` or `float16`.
         top_k: Number of matches of a query.
         index_kind: `exact`, `hnsw` or `ivf`.
-        ui: State of the window, anything that JSON can hold.
+        ui: State of the window, anything that JSON can hold, and `KeptCheckpoint`.
     """
 
     query_folder: Path | None = None
@@ -64,7 +73,7 @@ class Project:
     def open(cls, path: Path) -> Project:
         """Read a project file.
 
-        Folders that moved along with the file are found again beside it.
+        Folders and checkpoints that moved along with the file are found again beside it.
 
         Raises:
             UserError: It is missing, no project, damaged, or made by a newer version.
@@ -104,7 +113,8 @@ class Project:
                     "CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL)"
                 )
                 settings = self._changed_settings(connection, path.parent, since)
-                rows = [(key, json.dumps(value)) for key, value in settings.items()]
+                as_json = partial(checkpoint_as_json, base=path.parent)
+                rows = [(key, json.dumps(v, default=as_json)) for key, v in settings.items()]
                 connection.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
                 connection.execute("COMMIT")
 
@@ -201,10 +211,14 @@ def _from_settings(settings: dict[str, Any], base: Path) -> Project:
 
     checkpoint_path = find_place(settings.get("checkpoint"), base)
     top_k = settings.get("top_k")
-    ui = settings.get("ui")
+    folders = [find_place(settings.get(key), base) for key in _FOLDERS]
+    ui = with_checkpoints(settings.get("ui"), base)
+    for key, lies in zip(_FOLDERS, folders, strict=True):
+        if lies is not None and str(lies) != settings[key]["absolute"]:
+            ui = with_moved(ui, Path(settings[key]["absolute"]), lies)
     return Project(
-        query_folder=find_place(settings.get("query_folder"), base),
-        gallery_folder=find_place(settings.get("gallery_folder"), base),
+        query_folder=folders[0],
+        gallery_folder=folders[1],
         checkpoint=str(checkpoint_path or text("checkpoint", default.checkpoint)),
         device=text("device", default.device),
         precision=text("precision", default.precision),
@@ -212,31 +226,3 @@ def _from_settings(settings: dict[str, Any], base: Path) -> Project:
         index_kind=text("index_kind", default.index_kind),
         ui=ui if isinstance(ui, dict) else {},
     )
-
-
-def place_of(path: Path | None, base: Path) -> dict[str, str | None] | None:
-    """Return where something lies, absolute and as seen from the project file.
-
-    JSON keeps file names that are no UTF-8 as lone surrogates, written in ASCII.
-    """
-    if path is None:
-        return None
-    absolute = os.path.abspath(path)
-    try:
-        relative: str | None = os.path.relpath(absolute, base)
-    except ValueError:  # another drive
-        relative = None
-    return {"absolute": absolute, "relative": relative}
-
-
-def find_place(place: Any, base: Path) -> Path | None:
-    """Return where something lies now: where it lay, or beside the project; None if unsaid."""
-    if not isinstance(place, dict) or not isinstance(place.get("absolute"), str):
-        return None
-    absolute = Path(place["absolute"])
-    relative = place.get("relative")
-    if not absolute.exists() and isinstance(relative, str):
-        beside = Path(os.path.normpath(base / relative))
-        if beside.exists():
-            return beside
-    return absolute
