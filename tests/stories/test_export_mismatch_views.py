@@ -41,7 +41,7 @@ def test_the_confusion_leaves_cell_by_cell_at_the_depth_that_is_shown(
     opened, page, tmp_path
 ) -> None:
     page.show_view("confusion")
-    page.confusion.depth_switch.chosen.emit("5")
+    page.parts.confusion.depth_switch.chosen.emit("5")
     dialog = export_dialog(opened)
     assert offered(dialog, "what")[:2] == [What.CONFUSION, What.CONFUSION_PICTURE]
     matrix = confusion(page.keeper.found, 5)
@@ -57,7 +57,7 @@ def test_the_confusion_leaves_cell_by_cell_at_the_depth_that_is_shown(
             assert int(line["places"]) == matrix.counts[row, column]
             assert float(line["share"]) == 100 * matrix.shares[row, column]
             assert int(line["right"]) == (asked == found)
-            shown = page.confusion.model.index(row, column).data() or "0"
+            shown = page.parts.confusion.model.index(row, column).data() or "0"
             assert f"{float(line['share']):.0f}" == shown
     parquet = tmp_path / "confusion.parquet"
     write(opened, export_dialog(opened), parquet, Form.PARQUET)
@@ -92,15 +92,15 @@ def test_the_confusion_leaves_as_a_picture(opened, page, tmp_path, form) -> None
 
 def test_categories_leave_in_the_order_in_which_they_are_shown(opened, page, tmp_path) -> None:
     page.show_view("categories")
-    page.categories.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    opened.qtbot.waitUntil(lambda: page.categories.model.rows[0].called_private is not None)
+    page.parts.categories.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    opened.qtbot.waitUntil(lambda: page.parts.categories.model.rows[0].called_private is not None)
     dialog = export_dialog(opened)
     assert dialog.what.currentData() == What.CATEGORIES
-    rows = {row.category: row for row in page.categories.model.rows}
+    rows = {row.category: row for row in page.parts.categories.model.rows}
     assert dialog.which.currentText() == f"All {len(rows)} shown"
     out = tmp_path / "categories.csv"
     assert write(opened, dialog, out) == f"Wrote {len(rows)} categories to {out}."
-    shown = page.categories.table.model()
+    shown = page.parts.categories.table.model()
     names = [shown.index(row, 0).data().split("  ")[0] for row in range(shown.rowCount())]
     lines = table(out)
     assert [line["category"] for line in lines] == names
@@ -122,9 +122,9 @@ def test_prototypes_leave_with_their_images_in_the_order_of_their_page(
     opened, page, tmp_path
 ) -> None:
     page.show_view("prototypes")
-    assert page.prototypes.own_exports() == (), "nothing while they are looked for"
-    opened.qtbot.waitUntil(lambda: page.prototypes.prototypes is not None, timeout=60_000)
-    found = page.prototypes.prototypes
+    assert page.parts.prototypes.own_exports() == (), "nothing while they are looked for"
+    opened.qtbot.waitUntil(lambda: page.parts.prototypes.prototypes is not None, timeout=60_000)
+    found = page.parts.prototypes.prototypes
     dialog = export_dialog(opened)
     assert dialog.what.currentData() == What.PROTOTYPES
     assert dialog.which.currentText() == "All 56 images shown"
@@ -141,7 +141,7 @@ def test_prototypes_leave_with_their_images_in_the_order_of_their_page(
             assert int(line["central_rank"]) == central.index(row) + 1
             assert int(line[f"{side}_images"]) == len(central)
 
-    browser = page.prototypes.browser
+    browser = page.parts.prototypes.browser
     side = "query" if browser.models["query"].rowCount() > 1 else "gallery"
     browser.grids[side].setFocus()
     browser.grids[side].selectAll()
@@ -154,7 +154,7 @@ def test_prototypes_leave_with_their_images_in_the_order_of_their_page(
 
 def test_what_needs_no_categories_leaves_image_by_image(opened, page, tmp_path) -> None:
     page.show_view("unlabelled")
-    diagnostics = page.unlabelled.diagnostics
+    diagnostics = page.parts.unlabelled.diagnostics
     opened.qtbot.waitUntil(lambda: len(diagnostics.parts) == 5, timeout=60_000)
     found = page.keeper.found
     opened.window.decisions.keeper.write_note([found.gallery.records[0].path], "odd")
@@ -168,7 +168,7 @@ def test_what_needs_no_categories_leaves_image_by_image(opened, page, tmp_path) 
     rates = [float(line["mutual_neighbours"]) for line in queries]
     assert rates == (100 * (1 - found.disagreement)).tolist()
     assert np.mean(rates) / 100 == pytest.approx(known.mutual.rate, abs=1e-12)
-    assert f"{np.mean(rates):.1f} %" == page.unlabelled.cards["mutual"].value
+    assert f"{np.mean(rates):.1f} %" == page.parts.unlabelled.cards["mutual"].value
     assert [int(line["found_by"]) for line in gallery] == known.hubs.counts.tolist()
     hubs = [row for row, line in enumerate(gallery) if line["hub"] == "1"]
     assert hubs == sorted(known.hubs.rows.tolist())

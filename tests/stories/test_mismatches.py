@@ -120,7 +120,7 @@ def test_the_numbers_over_all_queries_are_those_of_evaluate(shown, folders) -> N
     query, gallery = (embed_folder(f, "sample") for f in (folders.query, folders.gallery))
     scores = evaluate(query, gallery)
     show_view(shown, Key.Key_G, "categories")
-    numbers = page_of(shown).categories.numbers
+    numbers = page_of(shown).parts.categories.numbers
     assert numbers["plain"].text == f"{scores.map_plain:.1f} %"
     assert numbers["interpolated"].text == f"{scores.map_interpolated:.1f} %"
     assert numbers["p5"].text == f"{scores.precision_at[5]:.1f} %"
@@ -212,7 +212,7 @@ def test_filters_by_text_and_category(shown) -> None:
 def test_a_cell_of_the_matrix_is_a_door_to_its_queries(shown, slow) -> None:
     page = page_of(shown)
     show_view(shown, Key.Key_C, "confusion")
-    heat, model = page.confusion.map, page.confusion.model
+    heat, model = page.parts.confusion.map, page.parts.confusion.model
     assert heat.hasFocus()
     row, column = model.matrix.largest_errors(1)[0]
     assert (heat.currentIndex().row(), heat.currentIndex().column()) == (row, column)
@@ -222,7 +222,7 @@ def test_a_cell_of_the_matrix_is_a_door_to_its_queries(shown, slow) -> None:
     for _ in range(column):
         press(shown, Key.Key_Right)
     cell = model.cell_at(row, column)
-    assert page.confusion.facts.text().startswith(f"{cell.asked} → {cell.retrieved}: ")
+    assert page.parts.confusion.facts.text().startswith(f"{cell.asked} → {cell.retrieved}: ")
     press(shown, Key.Key_Return)
     wanted = listed(slow, Listing(cell=cell))
     assert page.keeper.places.tolist() == wanted.tolist()
@@ -239,21 +239,21 @@ def test_a_cell_of_the_matrix_is_a_door_to_its_queries(shown, slow) -> None:
 def test_deeper_counts_and_the_list_of_errors(shown) -> None:
     page = page_of(shown)
     show_view(shown, Key.Key_C, "confusion")
-    shown.qtbot.mouseClick(page.confusion.depth_switch.button("5"), Qt.MouseButton.LeftButton)
-    assert page.confusion.model.matrix.top_k == 5
-    page.confusion.pairs.setFocus()
-    page.confusion.pairs.selectRow(1)
-    place = page.confusion.pair_model.place_at(1)
-    current = page.confusion.map.currentIndex()
+    shown.qtbot.mouseClick(page.parts.confusion.depth_switch.button("5"), Qt.MouseButton.LeftButton)
+    assert page.parts.confusion.model.matrix.top_k == 5
+    page.parts.confusion.pairs.setFocus()
+    page.parts.confusion.pairs.selectRow(1)
+    place = page.parts.confusion.pair_model.place_at(1)
+    current = page.parts.confusion.map.currentIndex()
     assert (current.row(), current.column()) == place
     press(shown, Key.Key_Return)
-    assert page.keeper.listing.cell == page.confusion.model.cell_at(*place)
+    assert page.keeper.listing.cell == page.parts.confusion.model.cell_at(*place)
 
 
 def test_a_category_is_a_door_to_its_queries(shown) -> None:
     page = page_of(shown)
     show_view(shown, Key.Key_G, "categories")
-    table = page.categories.table
+    table = page.parts.categories.table
     shown.qtbot.waitUntil(lambda: shown.state.private.found is not None, timeout=60_000)
     assert table.hasFocus()
     assert table.selectionModel().isRowSelected(0), "the row that the keys are on is seen"
@@ -301,9 +301,9 @@ def test_without_categories_the_directions_still_disagree(driver, folders, tmp_p
     assert (np.diff(shares) <= 0).all()
     assert "no category" in page.ranking.text()
     show_view(driver, Key.Key_C, "confusion")
-    assert page.confusion.empty_is_shown
+    assert page.parts.confusion.empty_is_shown
     show_view(driver, Key.Key_G, "categories")
-    assert page.categories.empty_is_shown
+    assert page.parts.categories.empty_is_shown
 
 
 def test_the_ranking_can_be_stopped_and_taken_up_again(opened, monkeypatch) -> None:
@@ -362,11 +362,11 @@ def test_copy_takes_the_selected_queries_and_a_drag_takes_files(shown, qapp) -> 
 def test_a_click_on_a_cell_opens_it_and_an_empty_one_does_nothing(shown) -> None:
     page = page_of(shown)
     page.show_view("confusion")
-    matrix, heat = page.confusion.model.matrix, page.confusion.map
+    matrix, heat = page.parts.confusion.model.matrix, page.parts.confusion.map
     empty = next(zip(*np.nonzero(matrix.counts == 0), strict=True))
     full = next(zip(*np.nonzero(matrix.counts), strict=True))
     for place, is_open in ((empty, False), (full, True)):
-        index = page.confusion.model.index(int(place[0]), int(place[1]))
+        index = page.parts.confusion.model.index(int(place[0]), int(place[1]))
         point = heat.visualRect(index).center()
         shown.qtbot.mouseClick(heat.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(point))
         assert (page.keeper.listing.cell is not None) is is_open

@@ -201,13 +201,13 @@ def test_prototypes_are_computed_once_for_all_pages_however_fast_one_goes(
     page = opened.window.mismatches.page
     opened.qtbot.waitUntil(lambda: page.keeper.found is not None, timeout=60_000)
     page.show_view("prototypes")
-    opened.qtbot.waitUntil(lambda: page.prototypes.prototypes is not None, timeout=10_000)
+    opened.qtbot.waitUntil(lambda: page.parts.prototypes.prototypes is not None, timeout=10_000)
     opened.window.map.show_action.trigger()
     map_page = opened.window.map.page
     opened.qtbot.waitUntil(lambda: map_page.keeper.points is not None, timeout=60_000)
     opened.qtbot.mouseClick(map_page.header.prototypes_box, Qt.MouseButton.LeftButton, pos=_BOX)
     opened.qtbot.waitUntil(lambda: "prototypes: " in map_page.header.facts.text(), timeout=10_000)
-    assert map_page.keeper.prototypes is page.prototypes.prototypes
+    assert map_page.keeper.prototypes is page.parts.prototypes.prototypes
     assert len(calls) == 1
 
 

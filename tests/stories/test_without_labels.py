@@ -65,7 +65,7 @@ def shown(driver, flat, slow):
 
 
 def view_of(driver):
-    return driver.window.mismatches.page.unlabelled
+    return driver.window.mismatches.page.parts.unlabelled
 
 
 def press(driver, key, modifier=Modifier.NoModifier) -> None:
@@ -89,13 +89,13 @@ def entries_in(driver) -> list[str]:
 def test_it_is_shown_first_and_its_numbers_are_those_of_the_engine(shown, slow) -> None:
     page, (_, wanted) = shown.window.mismatches.page, slow
     assert page.views.choice == "unlabelled"
-    assert page.unlabelled.isVisible()
+    assert page.parts.unlabelled.isVisible()
     parts = (wanted.mutual, wanted.hubs, wanted.gap, wanted.occupancy, wanted.duplicates)
     for part in parts:
         said = finding(part)
-        card = page.unlabelled.cards[said.name]
+        card = page.parts.unlabelled.cards[said.name]
         assert (card.value, card.sentence) == (said.value, said.sentence)
-    assert list(page.unlabelled.cards) == list(TITLES)
+    assert list(page.parts.unlabelled.cards) == list(TITLES)
 
 
 def test_folders_with_categories_begin_with_their_queries(opened) -> None:
@@ -103,7 +103,7 @@ def test_folders_with_categories_begin_with_their_queries(opened) -> None:
     page = opened.window.mismatches.page
     opened.qtbot.waitUntil(lambda: page.keeper.found is not None, timeout=60_000)
     assert page.views.choice == "queries"
-    assert not page.unlabelled.diagnostics.parts, "nothing is computed while nobody looks"
+    assert not page.parts.unlabelled.diagnostics.parts, "nothing is computed while nobody looks"
 
 
 def test_a_hub_leads_to_its_queries_and_a_query_into_explore(shown, slow) -> None:
@@ -215,7 +215,7 @@ def test_the_prototypes_view_shows_every_prototype_with_its_images(opened, folde
     page = opened.window.mismatches.page
     opened.qtbot.waitUntil(lambda: page.keeper.found is not None, timeout=60_000)
     page.show_view("prototypes")
-    view = page.prototypes
+    view = page.parts.prototypes
     opened.qtbot.waitUntil(lambda: view.prototypes is not None, timeout=60_000)
     query, gallery = (embed_folder(f, "sample") for f in (folders.query, folders.gallery))
     wanted = prototypes_of(query, gallery)

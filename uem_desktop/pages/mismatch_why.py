@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QObject, Signal
 
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.heat_pair import HeatPair
+from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.why_facts import WhyFacts
 from uem_desktop.pages.why_keeper import Pair, WhyKeeper
@@ -33,18 +36,25 @@ class MismatchWhy(QObject):
     ) -> None:
         super().__init__(detail)
         self._detail = detail
-        self._switch = switch
+        self._state, self._switch, self._loader = state, switch, loader
         self.keeper = WhyKeeper(state, runner, self)
         self.heat = HeatPair(self.keeper, detail.query_view, detail.match_view, self)
-        self.facts = WhyFacts(self.keeper, self.heat, state, switch, loader)
-        detail.add_beside(self.facts)
+        self._place = LatePlace(lambda: self.facts)
+        detail.add_beside(self._place)
         detail.match_changed.connect(self.update)
         switch.switched.connect(self._switch_to)
         switch.opacity_changed.connect(lambda percent: self.heat.set_opacity(percent / 100))
-        self.facts.query_wanted.connect(self.explore_wanted)
         switch.bind(detail.why_button)
         self.heat.set_opacity(switch.opacity_percent / 100)
         self._switch_to(switch.is_on)
+
+    @cached_property
+    def facts(self) -> WhyFacts:
+        """What is said beside the images; made when it is shown."""
+        facts = WhyFacts(self.keeper, self.heat, self._state, self._switch, self._loader)
+        facts.query_wanted.connect(self.explore_wanted)
+        self._place.put(facts)
+        return facts
 
     def update(self) -> None:
         """Explain what is shown now, where that is wanted."""

@@ -21,21 +21,17 @@ from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
-from uem_desktop.pages.diagnostics_keeper import DiagnosticsKeeper
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
-from uem_desktop.pages.mismatch_categories import MismatchCategories
-from uem_desktop.pages.mismatch_confusion import MismatchConfusion
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
-from uem_desktop.pages.mismatch_prototypes import MismatchPrototypes
-from uem_desktop.pages.mismatch_unlabelled import MismatchUnlabelled
+from uem_desktop.pages.mismatch_views import VIEWS, MismatchViews
 from uem_desktop.pages.mismatch_why import MismatchWhy
 from uem_desktop.pages.waiting_place import WaitingPlace
 from uem_desktop.pages.why_switch import WhySwitch
@@ -46,14 +42,6 @@ from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
-
-_VIEWS = (
-    ("queries", "&Queries"),
-    ("confusion", "&Confusion"),
-    ("categories", "Cate&gories"),
-    ("prototypes", "Protot&ypes"),
-    ("unlabelled", "&Without labels"),
-)
 
 
 class MismatchesPage(BrowsingPage):
@@ -75,25 +63,19 @@ class MismatchesPage(BrowsingPage):
         self._cell: Cell | None = None
         self.decisions = MismatchDecisions(state.session, desk.keeper, desk.decided, self)
         self.keeper = MismatchKeeper(state.session, self.decisions, runner, self)
-        self.views = Segments(_VIEWS, "View")
+        self.views = Segments(VIEWS, "View")
         self.facts, self.ranking = ElidedLabel(), ElidedLabel(role="dim")
         self.list_panel = MismatchListPanel(self.keeper, self.decisions, loader)
         self.detail = MismatchDetail(self.keeper, self.decisions, loader, theme)
         self.why = MismatchWhy(state, self.detail, runner, switch, loader)
-        self.confusion = MismatchConfusion(self.keeper, theme)
-        self.categories = MismatchCategories(self.keeper, state.private, theme)
-        self.prototypes = MismatchPrototypes(state.prototypes, self.decisions, loader, theme)
-        self.unlabelled = MismatchUnlabelled(
-            self.keeper,
-            DiagnosticsKeeper(state.session, state.prototypes, runner, self),
-            self.decisions,
-            loader,
-        )
         self._greeted: FolderScan | None = None
         self._is_view_kept = False
         self.waiting = WaitingPlace("mismatches", "Progress of the ranking", theme)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._shown, self._body = QStackedWidget(), QStackedWidget()
+        self.parts = MismatchViews(
+            self.splitter, state, self.keeper, self.decisions, runner, loader, theme
+        )
+        self._body = QStackedWidget()
         self._detail_place = QStackedWidget()
         self._lay_out()
         self._connect_state()
@@ -103,12 +85,12 @@ class MismatchesPage(BrowsingPage):
 
     def focus_first(self) -> None:
         """Give the focus to what is shown."""
-        if self._body.currentWidget() is not self._shown:
+        if self._body.currentWidget() is not self.parts:
             self.waiting.go_on_button.setFocus()
         elif self.views.choice == "queries":
             self.list_panel.list.setFocus()
         else:
-            self._view(self.views.choice).focus_first()
+            self.parts.view(self.views.choice).focus_first()
 
     def focus_filter(self) -> None:
         """Go to the filter of the queries."""
@@ -120,7 +102,7 @@ class MismatchesPage(BrowsingPage):
         if self.detail.focused_grid is not None:
             return self.detail.selected_paths()
         if self.views.choice in ("prototypes", "unlabelled"):
-            return self._view(self.views.choice).selected_paths()  # type: ignore[no-any-return]
+            return self.parts.browser(self.views.choice).selected_paths()
         return self.list_panel.selected_paths()
 
     def export_offer(self) -> ExportOffer:
@@ -132,7 +114,7 @@ class MismatchesPage(BrowsingPage):
             images=tuple(self.selected_paths()),
             listed=panel.model.rowCount(),
             list_all=panel.listed_paths,
-            own=self._view(name).own_exports() if has_own else (),
+            own=self.parts.view(name).own_exports() if has_own else (),
         )
 
     def decision_targets(self) -> DecisionTargets:
@@ -167,7 +149,7 @@ class MismatchesPage(BrowsingPage):
 
     def _turn_to(self, name: str) -> None:
         self.views.show_choice(name)
-        self._shown.setCurrentWidget(self._view(name))
+        self.parts.show_view(name)
 
     def kept_view(self) -> dict[str, Any]:
         """See `BrowsingPage.kept_view`."""
@@ -183,7 +165,7 @@ class MismatchesPage(BrowsingPage):
 
     def restore_view(self, kept: KeptView) -> None:
         """See `BrowsingPage.restore_view`."""
-        name = kept.one_of("view", dict(_VIEWS), "")
+        name = kept.one_of("view", dict(VIEWS), "")
         self._is_view_kept = bool(name)
         self._turn_to(name or "queries")
         listing = Listing(
@@ -216,7 +198,7 @@ class MismatchesPage(BrowsingPage):
         """End what works for the page."""
         self.keeper.stop()
         self.why.keeper.stop()
-        self.unlabelled.diagnostics.stop()
+        self.parts.diagnostics.stop()
         self.detail.close_views()
 
     # ---- from the state
@@ -276,7 +258,7 @@ class MismatchesPage(BrowsingPage):
     def _show_counted(self) -> None:
         """Count for the view that is looked at, and for no other."""
         if self.views.choice != "queries":
-            self._view(self.views.choice).show_found()
+            self.parts.view(self.views.choice).show_found()
 
     def _show_progress(self) -> None:
         self.waiting.show_share(self.keeper.share_done)
@@ -301,11 +283,10 @@ class MismatchesPage(BrowsingPage):
         self.why.explore_wanted.connect(self.explore_wanted)
         for grid in (self.detail.grid, self.detail.missed_grid):
             grid.activated.connect(self._open_full_view)
-        self.confusion.cell_chosen.connect(self._show_cell)
-        self.categories.category_chosen.connect(self._show_category)
-        for browser in (self.prototypes.browser, self.unlabelled.browser):
-            browser.query_wanted.connect(self.explore_wanted)
-            browser.full_view_wanted.connect(self.full_view_wanted)
+        self.parts.cell_chosen.connect(self._show_cell)
+        self.parts.category_chosen.connect(self._show_category)
+        self.parts.query_wanted.connect(self.explore_wanted)
+        self.parts.full_view_wanted.connect(self.full_view_wanted)
         self.waiting.stop_button.clicked.connect(self.keeper.stop)
         self.waiting.go_on_button.clicked.connect(self.keeper.go_on)
 
@@ -315,7 +296,7 @@ class MismatchesPage(BrowsingPage):
             ("K", lambda: self.keeper.step(-1)),
             ("Space", self._open_full_view),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self._view("queries"))
+            shortcut = QShortcut(QKeySequence(keys), self.splitter)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(method)
 
@@ -336,15 +317,6 @@ class MismatchesPage(BrowsingPage):
     def _open_full_view(self) -> None:
         if (path := self.detail.previewed) is not None:
             self.full_view_wanted.emit(path)
-
-    def _view(self, name: str) -> Any:
-        parts = {
-            "confusion": self.confusion,
-            "categories": self.categories,
-            "prototypes": self.prototypes,
-            "unlabelled": self.unlabelled,
-        }
-        return parts.get(name, self.splitter)
 
     def _lay_out(self) -> None:
         head = QVBoxLayout()
@@ -367,12 +339,8 @@ class MismatchesPage(BrowsingPage):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 3)
         self.splitter.setChildrenCollapsible(False)
-        for view in (
-            self.splitter, self.confusion, self.categories, self.prototypes, self.unlabelled,
-        ):  # fmt: skip
-            self._shown.addWidget(view)
         self._body.addWidget(self.waiting)
-        self._body.addWidget(self._shown)
+        self._body.addWidget(self.parts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -10,14 +10,19 @@ from PySide6.QtCore import QObject, QTimer
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.desk import Desk
+from uem_desktop.pages.late_place import LatePlace
 
 _DELAY_MS = 300
 _PAUSE_MS = 100
-"""Between two pages, for what a person does meanwhile."""
+"""Between two parts, for what a person does meanwhile."""
 
 
 class PageMaker(QObject):
-    """Works one page after another: its imports in a worker, then its widgets in one go."""
+    """Works one page after another: its imports in a worker, then its widgets.
+
+    A page comes in one go, except for what stands in a `LatePlace` of its own: these parts follow
+    one at a time.
+    """
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -25,10 +30,10 @@ class PageMaker(QObject):
         self._waiting: deque[Desk] = deque()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._import_next)
+        self._timer.timeout.connect(self._go_on)
 
     def start(self, desks: Iterable[Desk]) -> None:
-        """Make these pages soon, those that are not there."""
+        """Make these pages soon, and what is missing of those that are there."""
         if not self._waiting:
             self._waiting.extend(desks)
             self._timer.start(_DELAY_MS)
@@ -38,16 +43,22 @@ class PageMaker(QObject):
         self._timer.stop()
         self._waiting.clear()
 
-    def _import_next(self) -> None:
-        while self._waiting and self._waiting[0].is_made:
-            self._waiting.popleft()
-        if self._waiting:
+    def _go_on(self) -> None:
+        while self._waiting:
             desk = self._waiting[0]
-            self._runner.start(_import_page, desk, on_result=self._make, on_error=self._pass_over)
+            if not desk.is_made:
+                self._runner.start(
+                    _import_page, desk, on_result=self._make, on_error=self._pass_over
+                )
+                return
+            if (part := _missing_part(desk)) is not None:
+                part.make()
+                self._timer.start(_PAUSE_MS)
+                return
+            self._waiting.popleft()
 
     def _make(self, desk: Desk) -> None:
         if self._waiting:
-            self._waiting.popleft()
             desk.make()
             self._timer.start(_PAUSE_MS)
 
@@ -56,6 +67,10 @@ class PageMaker(QObject):
         if self._waiting:
             self._waiting.popleft()
             self._timer.start(_PAUSE_MS)
+
+
+def _missing_part(desk: Desk) -> LatePlace | None:
+    return next((part for part in desk.place.findChildren(LatePlace) if not part.is_made), None)
 
 
 def _import_page(context: JobContext, desk: Desk) -> Desk:
