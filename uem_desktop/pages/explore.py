@@ -91,7 +91,7 @@ class ExplorePage(QWidget):
         state.search.query_changed.connect(self._show_query)
         state.search.result_changed.connect(self._show_result)
         state.search.state_changed.connect(self._show_state)
-        state.scores.scores_changed.connect(self._show_scores)
+        state.scores.found_changed.connect(self._show_scores)
         state.help.progressed.connect(self._show_scores)
         state.decision.changed.connect(self._show_decision)
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from uem_desktop.jobs.job import JobContext
 from uem_desktop.jobs.runner import JobRunner
-from uem_desktop.pages.study import Study, key_of
+from uem_desktop.pages.study import key_of
+from uem_desktop.pages.study_keeper import StudyKeeper
 from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.moved_lines import LineKey
@@ -21,78 +22,44 @@ from uem_desktop.retrieval.private_queries import (
 STOPPED = "Stopped; which queries have no counterpart is not known yet."
 
 
-class PrivateKeeper(QObject):
+class PrivateKeeper(StudyKeeper[PrivateQueries]):
     """Keeps the decision values of each direction, and one moved threshold for each.
+
+    See `StudyKeeper` for the rest.
 
     Attributes:
         lines: Thresholds that a person chose.
         undo_stack: How the line was moved.
 
     Signals:
-        found_changed: `found`, `is_running` or `sentence` changed.
-        progressed: `share_done` changed.
         line_changed: `threshold` is another one.
     """
 
-    found_changed = Signal()
-    progressed = Signal()
     line_changed = Signal()
 
     def __init__(
         self, session: ExplorerSession, runner: JobRunner, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._study: Study[PrivateQueries] = Study(session, runner, STOPPED, self)
+        super().__init__(session, runner, STOPPED, parent)
         self.lines: dict[LineKey, float] = {}
         self.undo_stack = QUndoStack(self)
         self._study.changed.connect(self.undo_stack.clear)
         self._study.changed.connect(self.found_changed)
-        self._study.progressed.connect(self.progressed)
 
     @property
     def found(self) -> PrivateQueries | None:
         """The values of the direction that is shown; None while they are not known."""
         return self._study.found
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the values are being computed."""
-        return self._study.is_running
-
-    @property
-    def sentence(self) -> str:
-        """Why they are not known, where that needs saying."""
-        return self._study.sentence
-
-    @property
-    def share_done(self) -> float:
-        """How far the work is, 0..1."""
-        return self._study.share_done
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether a person stopped the work, or it failed."""
-        return self._study.is_stopped
-
     # ---- the values
 
     def update(self) -> None:
-        """Show the values of the two domains as they are now, computing them where needed."""
+        """See `StudyKeeper.update`."""
         pair = self._session.embedded_pair()
         if pair is None or min(domain.ready_count for domain in pair) < LEAST_IMAGES:
             self._study.show_nothing(self._why_none())
         else:
             self._study.show(key_of(pair), _find, *pair)
-
-    def stop(self) -> None:
-        """Stop the work; `go_on` begins it again."""
-        self._study.stop()
-
-    def go_on(self) -> None:
-        """Begin again what was stopped or failed."""
-        self.update()
-        self._study.go_on()
 
     def _why_none(self) -> str:
         if not self._session.is_complete:
