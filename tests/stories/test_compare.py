@@ -97,7 +97,7 @@ def wait_compared(driver) -> None:
     keeper = page_of(driver).keeper
 
     def is_there() -> bool:
-        answer = keeper.answer
+        answer = keeper.result
         if keeper.found is None or answer is None:
             return False
         return answer.ours.query_row == int(keeper.found.rows[keeper.current])
@@ -227,7 +227,7 @@ def test_by_keyboard_from_query_to_query_along_a_line_and_into_the_explorer(show
     assert page.keeper.current == page.keeper.places[1]
     press(shown, Key.Key_K)
     wait_compared(shown)
-    answer, pair = page.keeper.answer, page.detail.pair
+    answer, pair = page.keeper.result, page.detail.pair
     for row, result in enumerate((answer.ours, answer.theirs)):
         assert [tile.path for tile in pair.rows[row].tiles] == [
             match.record.path for match in result.matches

@@ -89,7 +89,7 @@ def places_of_figure(
     """
     found = compared.found
     if shown:
-        records = found.ours.query.records
+        records = found.query.records
         places = {
             os.path.abspath(records[row].path): n for n, row in enumerate(found.rows.tolist())
         }

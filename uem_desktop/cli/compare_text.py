@@ -148,7 +148,7 @@ def _print_list(found: Comparison, order: CompareOrder, count: int, what: str) -
     )
     click.secho(f"{counted}, in points of plain AP", bold=True)
     for place in places:
-        record = found.ours.query.records[int(found.rows[place])]
+        record = found.query.records[int(found.rows[place])]
         ours, theirs = (100 * t.results.plain_ap[place] for t in (found.ours, found.theirs))
         click.echo(
             f"  {points_text(100 * float(found.change[place])):>6}"
@@ -185,7 +185,7 @@ def _interval_json(interval: Interval) -> dict[str, Any]:
 
 
 def _query_json(found: Comparison, place: int, top_k: int) -> dict[str, Any]:
-    record = found.ours.query.records[int(found.rows[place])]
+    record = found.query.records[int(found.rows[place])]
     ours, theirs = found.ours.results, found.theirs.results
     to_wrong, to_right = found.flips(top_k)
     return {

@@ -38,7 +38,7 @@ class CompareListModel(PlaceListModel):
     def path_at(self, row: int) -> Path:
         """Return the query image in a row."""
         assert self._found is not None
-        return self._found.ours.query.records[int(self._found.rows[self._places[row]])].path
+        return self._found.query.records[int(self._found.rows[self._places[row]])].path
 
     def _texts(self, row: int) -> tuple[str, str]:
         assert self._found is not None

@@ -164,7 +164,8 @@ class ComparePage(BrowsingPage):
         """See `BrowsingPage.restore_view`."""
         order = kept.one_of("order", CompareOrder, CompareOrder.LOSS)
         listing = CompareListing(order, **kept.filter())
-        self.keeper.restore(kept.checkpoint("against"), listing, kept.path("query"))
+        self.keeper.restore(listing, kept.path("query"))
+        self.keeper.second.restore(kept.checkpoint("against"))
         self._refresh()
 
     def go_back(self) -> bool:
@@ -211,7 +212,7 @@ class ComparePage(BrowsingPage):
                 self._show_found()
 
     def _show_more(self) -> None:
-        self.keeper.show_more()
+        self.keeper.search_again()
         self.summary.show_flips()
 
     def _show_found(self) -> None:
@@ -231,11 +232,11 @@ class ComparePage(BrowsingPage):
         if keeper.found is not None:
             return
         self.empty.show_text(*empty_texts(keeper, self._state))
-        is_working = keeper.is_ranking or second.is_running
+        is_working = keeper.is_running or second.is_running
         progress = second.progress
-        is_known = keeper.is_ranking or (progress is not None and progress.total > 0)
+        is_known = keeper.is_running or (progress is not None and progress.total > 0)
         self.bar.setRange(0, _STEPS if is_known else 0)
-        if keeper.is_ranking:
+        if keeper.is_running:
             self.bar.setValue(round(keeper.share_done * _STEPS))
         elif progress is not None and progress.total:
             self.bar.setValue(round(_STEPS * progress.done / progress.total))

@@ -77,7 +77,7 @@ class CompareDetail(QWidget):
         self._lay_out()
         self._timer.timeout.connect(self._clear)
         keeper.current_changed.connect(self.show_current)
-        keeper.answer_changed.connect(self._show_answer)
+        keeper.result_changed.connect(self._show_answer)
         keeper.search_failed.connect(self._show_failure)
         decisions.keeper.changed.connect(self._show_decisions)
         self.pair.activated.connect(self.full_view_wanted)
@@ -87,10 +87,7 @@ class CompareDetail(QWidget):
     @property
     def query_path(self) -> Path | None:
         """The query that is shown."""
-        found, place = self._keeper.found, self._keeper.current
-        if found is None or place is None:
-            return None
-        return found.ours.query.records[int(found.rows[place])].path
+        return self._keeper.current_path
 
     @property
     def previewed(self) -> Path | None:
@@ -127,7 +124,7 @@ class CompareDetail(QWidget):
             self.query_view.clear()
             self._clear()
             return
-        record = found.ours.query.records[int(found.rows[place])]
+        record = found.query.records[int(found.rows[place])]
         self._name.set_text(path.name, display_text(path))
         self.query_view.show_path(path)
         is_scored = bool(found.is_scored[place])
@@ -160,13 +157,13 @@ class CompareDetail(QWidget):
         return ranked_rows(answer, self.titles, decided)
 
     def _show_decisions(self, _entries: object) -> None:
-        answer = self._keeper.answer
+        answer = self._keeper.result
         if answer is not None and self.pair.rows:
             self.pair.show_again(self._rows(answer))
             self.moves.show_decisions()
 
     def _show_answer(self) -> None:
-        answer, found = self._keeper.answer, self._keeper.found
+        answer, found = self._keeper.result, self._keeper.found
         self._timer.stop()
         if answer is None or found is None:
             self._clear()

@@ -62,7 +62,7 @@ class FigureExport(QObject):
 
     def write(self, places: Sequence[int], titles: tuple[str, str], path: Path) -> None:
         """Write a figure of some queries, ours above theirs."""
-        found, indexes = self._keeper.found, self._keeper.indexes
+        found, indexes = self._keeper.found, self._keeper.index
         if found is None or indexes is None:
             return
         if len(places) > MOST_ROWS:

@@ -50,7 +50,7 @@ def listing_text(keeper: CompareKeeper) -> str:
 def empty_texts(keeper: CompareKeeper, state: ExplorerState) -> tuple[str, str]:
     """Return a title and a sentence that say why there is nothing, and what brings something."""
     session, second = state.session, keeper.second
-    if keeper.is_ranking:
+    if keeper.is_running:
         return (
             "Ranking the gallery for every query, with both…",
             "The comparison comes as soon as all are ranked.",

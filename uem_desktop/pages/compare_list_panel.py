@@ -42,7 +42,7 @@ class CompareListPanel(QueryListPanel):
     def show_found(self) -> None:
         """Offer the categories of another comparison."""
         found = self._keeper.found
-        names = tuple(sorted(found.ours.query.rows_by_category)) if found else ()
+        names = tuple(sorted(found.query.rows_by_category)) if found else ()
         self.category_combo.set_categories(names)
 
     def show_listing(self) -> None:

@@ -127,10 +127,7 @@ class MismatchDetail(QWidget):
     @property
     def query_path(self) -> Path | None:
         """The query that is shown."""
-        found, place = self._keeper.found, self._keeper.current
-        if found is None or place is None:
-            return None
-        return found.query.records[int(found.rows[place])].path
+        return self._keeper.current_path
 
     @property
     def focused_grid(self) -> ThumbnailGrid | None:

@@ -118,6 +118,11 @@ class Comparison:
         return len(self.ours)
 
     @property
+    def query(self) -> DomainEmbeddings:
+        """The query domain with the embeddings of ours."""
+        return self.ours.query
+
+    @property
     def rows(self) -> Rows:
         """int64 (Q,), the row of each query."""
         return self.ours.rows

@@ -83,7 +83,7 @@ def figure_rows(
         precisions = (t.results.plain_ap[place] for t in (found.ours, found.theirs))
         rows.append(
             FigureRow(
-                found.ours.query.records[int(found.rows[place])].path,
+                found.query.records[int(found.rows[place])].path,
                 display_text(answer.ours.category or ""),
                 tuple(
                     FigureRanking(

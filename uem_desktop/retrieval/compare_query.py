@@ -77,7 +77,7 @@ def compare_query(
         top_k: How many matches of each.
     """
     row = int(found.rows[place])
-    record, gallery = found.ours.query.records[row], found.ours.gallery
+    record, gallery = found.query.records[row], found.ours.gallery
     relevant = _relevant_rows(gallery, record.category)
     rankings = [
         next(index.rankings(table.query.embeddings[row]))

@@ -135,7 +135,7 @@ def first_text(found: Comparison, place: int) -> str:
 
 def first_matches_text(found: Comparison, place: int) -> str:
     """Say which category a query has, and what is new about the match on rank 1."""
-    asked = found.ours.query.records[int(found.rows[place])].category
+    asked = found.query.records[int(found.rows[place])].category
     text = display_text(asked or "no category")
     if not found.ours.matches.shape[1]:
         return text

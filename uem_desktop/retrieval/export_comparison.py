@@ -56,7 +56,7 @@ def comparison_table(
 
     def lines() -> Iterator[Sequence[Cell]]:
         for place in wanted.tolist():
-            record = found.ours.query.records[int(found.rows[place])]
+            record = found.query.records[int(found.rows[place])]
             decided = () if about is None else about.of(record.path)
             yield (
                 os.path.abspath(record.path),
