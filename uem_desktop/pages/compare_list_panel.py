@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from uem_desktop.item_models.compare_list import CompareListModel
 from uem_desktop.pages.compare_header import listing_text
@@ -29,52 +28,23 @@ class CompareListPanel(QueryListPanel):
         parent: QWidget | None = None,
     ) -> None:
         self.rows = CompareListModel()
-        super().__init__(self.rows, decisions, loader, parent)
-        self.rows.setParent(self)
+        super().__init__(keeper, self.rows, decisions, loader, parent)
         self._keeper = keeper
         self.list.setObjectName("compareList")
         self.list.setAccessibleName("Queries whose answers changed")
-        self.order_combo = QComboBox()
         self.facts = ElidedLabel(role="dim")
-        self._lay_out()
-        self._connect()
-
-    def show_found(self) -> None:
-        """Offer the categories of another comparison."""
-        found = self._keeper.found
-        names = tuple(sorted(found.query.rows_by_category)) if found else ()
-        self.category_combo.set_categories(names)
+        self.offer_orders(CompareOrder, COMPARE_TITLES, COMPARE_HELP)
+        self.head.insertWidget(0, self.order_combo)
+        self.head.addWidget(self.facts)
 
     def show_listing(self) -> None:
         """Show what is listed now."""
         keeper, listing = self._keeper, self._keeper.listing
-        self.order_combo.setCurrentIndex(self.order_combo.findData(listing.order))
-        self.order_combo.setToolTip(COMPARE_HELP[listing.order])
+        self.show_order(listing.order, COMPARE_HELP)
         self.show_filter(listing)
         self.facts.set_text(listing_text(keeper))
         self.show_rows(
             lambda: self.rows.set_rows(keeper.found, keeper.places, listing.order, keeper.top_k),
-            keeper.current,
             is_filtered=listing.is_narrowed,
             empty=_NONE,
         )
-
-    def _connect(self) -> None:
-        keeper = self._keeper
-        keeper.found_changed.connect(self.show_found)
-        keeper.listing_changed.connect(self.show_listing)
-        keeper.current_changed.connect(lambda: self.show_current(keeper.current))
-        self.looked_at.connect(keeper.look_at)
-        self.asked.connect(lambda changes: keeper.ask(**changes))
-        self.order_combo.activated.connect(
-            lambda: keeper.ask(order=CompareOrder(self.order_combo.currentData()))
-        )
-
-    def _lay_out(self) -> None:
-        for order in CompareOrder:
-            self.order_combo.addItem(COMPARE_TITLES[order], order)
-            last = self.order_combo.count() - 1
-            self.order_combo.setItemData(last, COMPARE_HELP[order], Qt.ItemDataRole.ToolTipRole)
-        self.order_combo.setAccessibleName("Sort order")
-        self.head.insertWidget(0, self.order_combo)
-        self.head.addWidget(self.facts)

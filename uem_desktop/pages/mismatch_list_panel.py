@@ -46,12 +46,11 @@ class MismatchListPanel(QueryListPanel):
         parent: QWidget | None = None,
     ) -> None:
         self.rows = MismatchListModel()
-        super().__init__(self.rows, decisions, loader, parent)
-        self.rows.setParent(self)
+        super().__init__(keeper, self.rows, decisions, loader, parent)
         self._keeper = keeper
         self.list.setObjectName("mismatchList")
         self.list.setAccessibleName("Queries that failed, the worst first")
-        self.order_combo, self.population_combo = QComboBox(), QComboBox()
+        self.population_combo = QComboBox()
         self.cell_button = QPushButton()
         self._lay_out()
         self._connect()
@@ -66,10 +65,8 @@ class MismatchListPanel(QueryListPanel):
 
     def show_found(self) -> None:
         """Offer the populations and categories of another table."""
+        super().show_found()
         found = self._keeper.found
-        self.category_combo.set_categories(
-            tuple(sorted(found.query.rows_by_category)) if found else ()
-        )
         self.population_combo.clear()
         for population in Population:
             count = int(members(found, population).sum()) if found else 0
@@ -93,7 +90,6 @@ class MismatchListPanel(QueryListPanel):
             self.cell_button.setText(f"{cell_text(listing.cell)}  ✕")
         self.show_rows(
             lambda: self.rows.set_rows(keeper.found, keeper.places, listing.order),
-            keeper.current,
             is_filtered=listing.is_filtered,
             empty=_ALL_GOOD,
         )
@@ -101,34 +97,19 @@ class MismatchListPanel(QueryListPanel):
     def _show_orders(self, population: Population, order: Order) -> None:
         offered = [self.order_combo.itemData(row) for row in range(self.order_combo.count())]
         if offered != list(ORDERS_OF[population]):
-            self.order_combo.clear()
-            for one in ORDERS_OF[population]:
-                self.order_combo.addItem(ORDER_TITLES[one], one)
-                last = self.order_combo.count() - 1
-                self.order_combo.setItemData(last, ORDER_HELP[one], Qt.ItemDataRole.ToolTipRole)
-        self.order_combo.setCurrentIndex(self.order_combo.findData(order))
-        self.order_combo.setToolTip(ORDER_HELP[order])
+            self.offer_orders(ORDERS_OF[population], ORDER_TITLES, ORDER_HELP)
+        self.show_order(order, ORDER_HELP)
         self.population_combo.setToolTip(POPULATION_HELP[population])
 
     def _connect(self) -> None:
-        keeper = self._keeper
-        keeper.found_changed.connect(self.show_found)
-        keeper.listing_changed.connect(self.show_listing)
-        keeper.current_changed.connect(lambda: self.show_current(keeper.current))
-        self.looked_at.connect(keeper.look_at)
-        self.asked.connect(lambda changes: keeper.ask(**changes))
-        self.order_combo.activated.connect(
-            lambda: keeper.ask(order=Order(self.order_combo.currentData()))
-        )
         self.population_combo.activated.connect(
-            lambda: keeper.ask(
+            lambda: self._keeper.ask(
                 population=Population(self.population_combo.currentData()), cell=None
             )
         )
         self.cell_button.clicked.connect(self.cell_left)
 
     def _lay_out(self) -> None:
-        self.order_combo.setAccessibleName("Sort order")
         self.order_combo.setMinimumContentsLength(12)
         self.population_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.population_combo.setAccessibleName("Population")

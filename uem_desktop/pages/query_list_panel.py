@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from uem_desktop.item_models.place_list import PlaceListModel, PlaceRole
 from uem_desktop.pages.filter_row import CategoryCombo, SearchField
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
+from uem_desktop.pages.query_walk import QueryWalk
 from uem_desktop.retrieval.decided_about import DecidedFilter
 from uem_desktop.retrieval.mismatch_words import DECIDED_TITLES
 from uem_desktop.retrieval.query_filter import QueryFilter
@@ -30,31 +32,31 @@ _FILTERED = (
 
 
 class QueryListPanel(QWidget):
-    """Shows places of a table in some order; a page says which, and takes what a person asks for.
+    """Shows what a walk lists, and tells it where a person goes and what they ask for.
 
     Attributes:
         model: The rows.
+        order_combo: What comes first.
         head: Where a page puts what stands above the filter and below it.
 
     Signals:
-        asked(dict): Attributes of `QueryFilter` that a person changed.
-        looked_at(int): A person went to the query in this place.
         opened(int): The query in this place is wanted in Explore.
     """
 
-    asked = Signal(object)
-    looked_at = Signal(int)
     opened = Signal(int)
 
     def __init__(
         self,
+        walk: QueryWalk[Any, Any, Any, Any],
         model: PlaceListModel,
         decisions: MismatchDecisions,
         loader: ThumbnailLoader,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._walk = walk
         self.model = model
+        model.setParent(self)
         model.show_decisions(decisions.query)
         decisions.changed.connect(model.show_decisions)
         self.list = ThumbnailList(loader, _ROLES)
@@ -63,6 +65,7 @@ class QueryListPanel(QWidget):
             "J and K or the arrow keys go from query to query; Enter opens one in Explore."
         )
         self.search_field = SearchField("Name or category")
+        self.order_combo = QComboBox()
         self.category_combo, self.decided_combo = CategoryCombo(), QComboBox()
         self.head = QVBoxLayout()
         self._timer = QTimer(self)
@@ -89,6 +92,30 @@ class QueryListPanel(QWidget):
         """Return all queries of the list in its order."""
         return [self.model.path_at(row) for row in range(self.model.rowCount())]
 
+    def show_found(self) -> None:
+        """Offer the categories of another table."""
+        found = self._walk.found
+        names = tuple(sorted(found.query.rows_by_category)) if found is not None else ()
+        self.category_combo.set_categories(names)
+
+    def show_listing(self) -> None:
+        """Show what is listed now."""
+        raise NotImplementedError
+
+    def offer_orders(
+        self, orders: Iterable[str], titles: Mapping[Any, str], helps: Mapping[Any, str]
+    ) -> None:
+        """Offer these orders."""
+        self.order_combo.clear()
+        for row, order in enumerate(orders):
+            self.order_combo.addItem(titles[order], order)
+            self.order_combo.setItemData(row, helps[order], Qt.ItemDataRole.ToolTipRole)
+
+    def show_order(self, order: str, helps: Mapping[Any, str]) -> None:
+        """Show what comes first."""
+        self.order_combo.setCurrentIndex(self.order_combo.findData(order))
+        self.order_combo.setToolTip(helps[order])
+
     def show_filter(self, shown: QueryFilter) -> None:
         """Show by what the list is narrowed."""
         self.category_combo.set_category(shown.category)
@@ -99,7 +126,6 @@ class QueryListPanel(QWidget):
     def show_rows(
         self,
         fill: Callable[[], object],
-        current: int | None,
         *,
         is_filtered: bool,
         empty: tuple[str, str, str],
@@ -108,7 +134,6 @@ class QueryListPanel(QWidget):
 
         Args:
             fill: Gives them to the model.
-            current: The place that is looked at.
             is_filtered: Whether a filter may be why there are none.
             empty: Title, sentence and icon where none are there and no filter is why.
         """
@@ -118,10 +143,10 @@ class QueryListPanel(QWidget):
             fill()
         finally:
             self._is_showing = False
-        self.show_current(current)
+        self._show_current()
 
-    def show_current(self, place: int | None) -> None:
-        """Select the query that is looked at."""
+    def _show_current(self) -> None:
+        place = self._walk.current
         row = self.model.row_of(place) if place is not None else -1
         if row < 0 or row == self.list.currentIndex().row():
             return
@@ -133,28 +158,34 @@ class QueryListPanel(QWidget):
 
     def _take_current(self, current: QModelIndex) -> None:
         if not self._is_showing and current.isValid():
-            self.looked_at.emit(self.model.place_at(current.row()))
+            self._walk.look_at(self.model.place_at(current.row()))
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self.model.place_at(index.row()))
 
     def _connect_list(self) -> None:
+        walk = self._walk
+        walk.found_changed.connect(self.show_found)
+        walk.listing_changed.connect(self.show_listing)
+        walk.current_changed.connect(self._show_current)
         self.list.selectionModel().currentChanged.connect(self._take_current)
         self.list.activated.connect(self._open)
+        self.order_combo.activated.connect(
+            lambda: walk.ask(order=type(walk.listing.order)(self.order_combo.currentData()))
+        )
         self.category_combo.category_chosen.connect(
-            lambda: self.asked.emit({"category": self.category_combo.category})
+            lambda: walk.ask(category=self.category_combo.category)
         )
         self.decided_combo.activated.connect(
-            lambda: self.asked.emit({"decided": DecidedFilter(self.decided_combo.currentData())})
+            lambda: walk.ask(decided=DecidedFilter(self.decided_combo.currentData()))
         )
         self.search_field.textChanged.connect(self._timer.start)
-        self._timer.timeout.connect(
-            lambda: self.asked.emit({"text": self.search_field.text().strip()})
-        )
+        self._timer.timeout.connect(lambda: walk.ask(text=self.search_field.text().strip()))
         self.search_field.left.connect(self.list.setFocus)
 
     def _lay_out_list(self) -> None:
+        self.order_combo.setAccessibleName("Sort order")
         self.list.setSelectionMode(ThumbnailList.SelectionMode.ExtendedSelection)
         self.search_field.setToolTip(
             "Show only queries whose file name or category holds this (Ctrl+F)"
