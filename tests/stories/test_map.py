@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -350,3 +351,23 @@ def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
     assert beside.view.map.camera.scale == pytest.approx(1.3 * scale)
     shown.qtbot.mouseClick(beside.close_button, Left)
     assert not beside.view.isVisible()
+
+
+def test_chosen_images_are_copied_and_dragged_out_as_files(shown) -> None:
+    page = page_of(shown)
+    images = page.keeper.points.images[[1, 40, 3]]
+    page.selection.choose(images)
+    wanted = {page.keeper.points.record(int(image)).path for image in images}
+    page.side.grid.setFocus()
+    press(shown, Key.Key_C, Modifier.ControlModifier)
+    clipboard = QApplication.clipboard().mimeData()
+    assert {Path(url.toLocalFile()) for url in clipboard.urls()} == wanted
+    model = page.side.grid.model()
+    dragged = model.mimeData([model.index(row) for row in range(model.rowCount())])
+    assert {Path(url.toLocalFile()) for url in dragged.urls()} == wanted
+    assert page.side.grid.dragEnabled()
+
+    page.side.grid.set_current_row(0)
+    press(shown, Key.Key_C, Modifier.ControlModifier)
+    (url,) = QApplication.clipboard().mimeData().urls()
+    assert Path(url.toLocalFile()) == model.path_at(0), "one that is marked is meant alone"

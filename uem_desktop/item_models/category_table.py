@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from uem_desktop.item_models.image_list import AnyIndex
 from uem_desktop.item_models.problem_table import natural_key
+from uem_desktop.item_models.sorted_rows import SORT_ROLE
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.display_text import display_text
 
-SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 CATEGORY_KS = (1, 5, 15)
 _COLUMNS: tuple[tuple[str, str], ...] = (
     ("Category", "Category of the queries: their first-level sub-folder"),

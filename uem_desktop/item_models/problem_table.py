@@ -21,6 +21,7 @@ from training.data.records import DecodeFailure
 from uem_desktop.item_models.image_list import IMAGE_FLAGS, AnyIndex
 from uem_desktop.item_models.mime_data import FILE_MIME_TYPES, file_mime_data
 from uem_desktop.item_models.roles import Role
+from uem_desktop.item_models.sorted_rows import SORT_ROLE
 from uem_desktop.retrieval.display_text import display_text
 
 _NUMBER = re.compile(r"(\d+)")
@@ -80,13 +81,23 @@ class ProblemTableModel(QAbstractTableModel):
         """All rows in the order shown."""
         return tuple(self._problems)
 
-    def set_problems(self, problems: Iterable[Problem]) -> None:
-        """Replace all rows; the sort order stays."""
+    def set_problems(self, problems: Iterable[Problem]) -> bool:
+        """Show these rows; the sort order stays, and where rows only come, so do all others.
+
+        Returns:
+            Whether they are others than before.
+        """
+        wanted, known = list(problems), set(self._problems)
+        added = [problem for problem in wanted if problem not in known]
+        if len(wanted) == len(self._problems) + len(added) and self._sorted_by is None:
+            self.append(added)
+            return bool(added)
         self.beginResetModel()
-        self._problems = list(problems)
+        self._problems = wanted
         if self._sorted_by is not None:
             self._problems = [self._problems[row] for row in self._order(*self._sorted_by)]
         self.endResetModel()
+        return True
 
     def append(self, problems: Iterable[Problem]) -> None:
         """Add rows at the end, as they come while a folder is being embedded."""
@@ -125,7 +136,7 @@ class ProblemTableModel(QAbstractTableModel):
                 return f"{_TITLES[index.column()]}: {problem.text(index.column())}"
             case Role.PATH:
                 return path
-        return None
+        return natural_key(problem.text(index.column())) if role == SORT_ROLE else None
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from uem_desktop.item_models.category_table import CATEGORY_KS, SORT_ROLE, CategoryTableModel
-from uem_desktop.item_models.image_list import AnyIndex
+from uem_desktop.item_models.category_table import CATEGORY_KS, CategoryTableModel
+from uem_desktop.item_models.sorted_rows import SortedRows
 from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import ElidedLabel
 from uem_desktop.pages.mismatch_confusion import no_categories
@@ -51,7 +51,7 @@ class MismatchCategories(QWidget):
         self._keeper = keeper
         self._private = private
         self.model = CategoryTableModel(self)
-        self._proxy = _Sorted(self)
+        self._proxy = SortedRows(self)
         self._proxy.setSourceModel(self.model)
         self.table = _Table()
         self.numbers = {
@@ -167,17 +167,6 @@ class MismatchCategories(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-
-
-class _Sorted(QSortFilterProxyModel):
-    """Compares what the model says to sort by, as Python does."""
-
-    def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:
-        first, second = (index.data(SORT_ROLE) for index in (left, right))
-        if first is None or second is None:  # what has no number stands last either way
-            is_rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
-            return (second is None and first is not None) == is_rising and first is not second
-        return bool(first < second)
 
 
 class _Table(QTableView):

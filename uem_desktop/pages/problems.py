@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.item_models.problem_table import Problem, ProblemColumn, ProblemTableModel
+from uem_desktop.item_models.sorted_rows import SortedRows
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer, OwnExport, shown_or_chosen
@@ -51,7 +52,7 @@ class ProblemsPage(QWidget):
         self.setObjectName("problemsPage")
         self._state = state
         self.model = ProblemTableModel(self)
-        self._proxy = QSortFilterProxyModel(self)
+        self._proxy = SortedRows(self)
         self._proxy.setSourceModel(self.model)
         self._proxy.setFilterKeyColumn(-1)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -74,8 +75,7 @@ class ProblemsPage(QWidget):
     def refresh(self) -> None:
         """Show the failures of both domains as they are now."""
         problems = collect_problems(self._state.session)
-        if problems != list(self.model.problems):
-            self.model.set_problems(problems)
+        if self.model.set_problems(problems):
             self.count_changed.emit(len(problems))
         self._show_summary(len(problems))
         self._update_buttons()

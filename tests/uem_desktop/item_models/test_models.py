@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QTableView
 
 from training.data.records import DecodeFailure, ImageRecord
 from uem_desktop.item_models.match_list import MatchListModel
 from uem_desktop.item_models.problem_table import Problem, ProblemColumn, ProblemTableModel
 from uem_desktop.item_models.record_list import RecordListModel
 from uem_desktop.item_models.roles import Role
+from uem_desktop.item_models.sorted_rows import SortedRows
 from uem_desktop.retrieval.matches import Match, QueryResult
 
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
@@ -133,7 +135,7 @@ def test_problems_sort_by_every_column(qapp: object) -> None:
         Problem("gallery", DecodeFailure(Path("/a/b/image9.jpg"), "cut off before its end")),
         Problem("query", DecodeFailure(Path("/a/c/other.jpg"), "not an image (it holds text)")),
     ]
-    model.set_problems(problems)
+    assert model.set_problems(problems)
     assert model.rowCount() == 3
     expected = {
         ProblemColumn.FILE: ["image9.jpg", "image10.jpg", "other.jpg"],
@@ -166,3 +168,31 @@ def test_records_above_the_line_are_marked_as_having_no_counterpart(
     assert records.index(0).data(Role.MARK) == "private"
     records.set_records(RECORDS)
     assert records.index(0).data(Role.MARK) is None
+
+
+def test_problems_that_come_while_one_looks_leave_the_selection_where_it_is(qapp: object) -> None:
+    model, shown, view = ProblemTableModel(), SortedRows(), QTableView()
+    shown.setSourceModel(model)
+    view.setModel(shown)
+    view.setSortingEnabled(True)
+    view.sortByColumn(ProblemColumn.FILE, Qt.SortOrder.AscendingOrder)
+
+    def problem(side: str, number: int) -> Problem:
+        return Problem(side, DecodeFailure(Path(f"/a/image {number}.jpg"), "the file is empty"))
+
+    first = [problem("query", 9), problem("gallery", 10)]
+    assert model.set_problems(first)
+    view.selectRow(1)
+    assert not model.set_problems(first)
+    assert model.set_problems([problem("query", 9), problem("query", 2), problem("gallery", 10)])
+    assert [shown.index(row, 0).data() for row in range(3)] == [
+        "image 2.jpg",
+        "image 9.jpg",
+        "image 10.jpg",
+    ]
+    (selected,) = view.selectionModel().selectedRows()
+    assert selected.data() == "image 10.jpg"
+    assert not model.set_problems(reversed(model.problems)), "the order of reading does not matter"
+    assert model.set_problems([problem("query", 2)])
+    assert model.rowCount() == 1
+    view.deleteLater()
