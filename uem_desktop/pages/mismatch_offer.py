@@ -38,8 +38,7 @@ def confusion_exports(model: ConfusionTableModel) -> tuple[OwnExport, ...]:
     cells = {Which.ALL: f"All {rows:,} × {columns:,} cells at top {matrix.top_k}"}
     whole = {Which.ALL: f"The whole matrix at top {matrix.top_k}"}
     picture = SharePicture(
-        title=f"Confusion of categories, first {matrix.top_k}"
-        f" match{'' if matrix.top_k == 1 else 'es'}",
+        title=f"Confusion of categories at top {matrix.top_k}",
         note=_NOTE,
         rows=model.row_names(),
         columns=model.column_names(),
