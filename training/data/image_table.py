@@ -85,6 +85,12 @@ class ImageTable(Sequence[ImageRecord]):
             for name, start, end in zip(self.category_names, ends, ends[1:], strict=False)
         }
 
+    def category_counts(self, rows: NDArray[np.int64]) -> dict[str, int]:
+        """Return how many of these rows each category has, those without any left out."""
+        codes = self.category_codes[rows]
+        counts = np.bincount(codes[codes >= 0], minlength=len(self.category_names))
+        return {self.category_names[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+
     @overload
     def __getitem__(self, row: int) -> ImageRecord: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,16 +128,14 @@ def prototype_entries(prototypes: Prototypes, *, lone_first: bool = False) -> En
         number = order[place]
         rows = {side: prototypes.central_rows(side, number) for side in SIDES}
         side: Side = "query" if len(rows["query"]) else "gallery"
-        categories = [
-            record.category
-            for of in SIDES
-            for record in (domains[of].records[row] for row in rows[of].tolist())
-        ]
+        counts: Counter[str] = Counter()
+        for of in SIDES:
+            counts.update(domains[of].records.category_counts(rows[of]))
         name = title(number)
         return Entry(
             image=(side, int(rows[side][0])),
             name=name[:1].upper() + name[1:],
-            detail=shares_text(categories),
+            detail=shares_text(counts),
             value=f"{len(rows['query']):,} + {len(rows['gallery']):,}",
             second=str(prototypes.kinds[number]),
             query_rows=rows["query"],
@@ -150,15 +148,15 @@ def prototype_entries(prototypes: Prototypes, *, lone_first: bool = False) -> En
     return Entries(domains, heading, len(order), make)
 
 
-def shares_text(categories: Iterable[str | None]) -> str:
-    """Name the largest categories with their shares; empty where no image has one."""
-    known = [category for category in categories if category is not None]
-    if not known:
-        return ""
-    named = Counter(sorted(known)).most_common(_NAMED_CATEGORIES)
-    return ", ".join(
-        f"{display_text(name)} {100 * count / len(known):.0f} %" for name, count in named
-    )
+def shares_text(counts: Mapping[str, int]) -> str:
+    """Name the largest categories with their shares; empty where no image has one.
+
+    Args:
+        counts: How many images each category has.
+    """
+    total = sum(counts.values())
+    largest = sorted(counts, key=lambda name: (-counts[name], name))[:_NAMED_CATEGORIES]
+    return ", ".join(f"{display_text(name)} {100 * counts[name] / total:.0f} %" for name in largest)
 
 
 def _lonely(part: MutualNeighbours, found: Mismatches) -> Entries:

@@ -98,5 +98,5 @@ def hubs_of(found: Mismatches, depth: int = BOTH_WAYS_DEPTH) -> Hubs:
 
 def queries_of(found: Mismatches, hubs: Hubs, row: int) -> Rows:
     """Return the rows of the queries that have a gallery row among their first k, ascending."""
-    is_found = (found.matches[:, : hubs.depth] == row).any(axis=1)
-    return np.asarray(found.rows[is_found])
+    is_found = found.matches[:, : hubs.depth] == row
+    return np.asarray(found.rows[np.flatnonzero(is_found) // hubs.depth])

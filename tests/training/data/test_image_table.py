@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from training.data.image_table import ImageTable
@@ -58,6 +60,10 @@ def test_a_scan_has_the_records_that_one_gets_one_by_one(folder: Path, splits) -
     assert {name: rows.tolist() for name, rows in scan.records.rows_by_category.items()} == {
         name: [r.id for r in wanted if r.category == name] for name in scan.categories
     }
+    for step in (1, 2, 5):
+        known = [record.category for record in wanted[::step] if record.category]
+        counts = scan.records.category_counts(np.arange(0, len(wanted), step))
+        assert list(counts.items()) == sorted(Counter(known).items())
     assert dict(scan.row_of_path) == {record.path: record.id for record in wanted}
     assert Path("elsewhere.png") not in scan.row_of_path
     assert scan.records == ImageTable.of(wanted)
