@@ -66,7 +66,11 @@ def close_pairs(
                 raise Cancelled
             first = start if is_own else 0  # nothing left of the diagonal
             products = a[start : start + size] @ b[first:].T
-            at, where = np.nonzero(products >= least)
+            if is_own:
+                np.fill_diagonal(products, -1.0)  # each image itself
+            near = np.flatnonzero(products.max(axis=1) >= least)  # few, and quickly told
+            at, where = np.nonzero(products[near] >= least)
+            at = near[at]
             values = products[at, where]
             at, where = at + start, where + first
             if is_own:
