@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from second_device import second_device
 from toy_training import toy_learner
 
 from training.config import TrainConfig
@@ -63,6 +64,24 @@ def run_of(config: TrainConfig, path: Path, pairs: DecidedPairs | None = None) -
     folder = RunFolder(path)
     folder.create(config, pairs)
     return folder
+
+
+@pytest.mark.filterwarnings("ignore:CUDA is not available")
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+@pytest.mark.parametrize("method", ["uem", "uem+"])
+def test_decisions_are_used_on_any_device(
+    quick_config: TrainConfig,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    kind: str,
+) -> None:
+    config = with_words(quick_config, [f"method={method}", f"device={kind}", "use_decisions=on"])
+    folder = run_of(config, tmp_path / "run", pairs_of(config))
+    with second_device(monkeypatch, kind):
+        assert trained(folder, cache)
+    assert begun(folder).decisions == DecisionsUsed(accepted=6, rejected=48, not_found=1)
 
 
 @pytest.mark.parametrize("method", ["uem", "uem+"])
