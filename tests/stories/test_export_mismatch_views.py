@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pyarrow.parquet
 import pytest
-from export_story import export_dialog, leave, offered, show, table, write
+from export_story import export_dialog, offered, show, table, write
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
+from uem_desktop.cli.shell import run
 from uem_desktop.retrieval.category_table import category_table
 from uem_desktop.retrieval.confusion import confusion
 from uem_desktop.retrieval.diagnostics import diagnose
 from uem_desktop.retrieval.export_choices import CHOICES, Form, What
+from uem_desktop.retrieval.mismatch_orders import Order
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -31,10 +34,81 @@ def number(text: str) -> float | None:
     return float(text) if text else None
 
 
-def test_queries_have_what_every_page_has(opened, page) -> None:
+def test_queries_leave_in_the_order_of_their_list_as_evaluate_has_them(
+    opened, page, folders, tmp_path, capsys
+) -> None:
+    decided = page.list_panel.listed_paths()[0]
+    opened.window.decisions.keeper.write_note([decided], "odd")
     dialog = export_dialog(opened)
-    assert offered(dialog, "what") == [what.value for what in CHOICES]
-    leave(opened, dialog)
+    assert offered(dialog, "what") == [What.QUERIES, *CHOICES]
+    shown = len(page.keeper.places)
+    assert dialog.which.currentText() == f"All {shown} queries shown"
+    out = tmp_path / "queries.csv"
+    assert write(opened, dialog, out) == f"Wrote {shown} queries to {out}."
+    lines = table(out)
+    assert [line["query"] for line in lines] == [str(p) for p in page.list_panel.listed_paths()]
+    assert [int(line["place"]) for line in lines] == list(range(1, shown + 1))
+    assert [line["query"] for line in lines if line["decided"]] == [str(decided)]
+    assert lines[0]["decided"] == "noted"
+
+    given = ["--query", str(folders.query), "--gallery", str(folders.gallery)]
+    assert run(["evaluate", *given, "--checkpoint", "sample", "--worst", str(shown), "--json"]) == 0
+    worst = json.loads(capsys.readouterr().out)["worst"]
+    assert len(worst) == shown, "as many of the scored ones as fall short of AP 100 %"
+    for line, one in zip(lines, worst, strict=True):
+        best = one["best_match"]
+        assert line["query"] == one["path"]
+        assert line["category"] == one["category"]
+        assert line["first_match"] == best["path"]
+        assert line["first_match_category"] == best["category"]
+        assert float(line["ap_plain"]) == one["ap"]["plain"]
+        assert float(line["ap_interpolated"]) == one["ap"]["interpolated"]
+        assert int(line["first_correct_rank"]) == one["first_correct_rank"]
+        assert int(line["relevant"]) == one["num_relevant"]
+        assert float(line["similarity"]) == best["similarity"]
+        assert float(line["margin"]) == one["margin"]
+
+
+def test_the_table_of_queries_follows_order_filter_and_selection(opened, page, tmp_path) -> None:
+    keeper, found = page.keeper, page.keeper.found
+    keeper.ask(order=Order.CONFIDENT, text="tool")
+    out = tmp_path / "confident.parquet"
+    write(opened, export_dialog(opened), out, Form.PARQUET)
+    rows = pyarrow.parquet.read_table(out).to_pylist()
+    assert rows
+    assert [row["query"] for row in rows] == [str(p) for p in page.list_panel.listed_paths()]
+    told = [row["confidently_wrong"] for row in rows]
+    assert told == sorted(told, reverse=True)
+    for row in rows:
+        assert row["category"] != row["first_match_category"]
+        assert row["best_wrong_similarity"] == row["similarity"]
+        assert row["margin"] == row["similarity"] - row["best_correct_similarity"]
+
+    panel = page.list_panel.list
+    keeper.ask(order=Order.DISAGREEMENT, text="")
+    panel.setFocus()
+    opened.press(panel, Key.Key_Home)
+    opened.press(panel, Key.Key_Down)
+    opened.press(panel, Key.Key_Down, Modifier.ShiftModifier)
+    dialog = export_dialog(opened)
+    assert dialog.which.currentText() == "The 2 selected queries"
+    assert offered(dialog, "which") == ["chosen", "listed", "all"]
+    write(opened, dialog, tmp_path / "two.csv")
+    lines = table(tmp_path / "two.csv")
+    assert [int(line["place"]) for line in lines] == [2, 3]
+    shares = (100 * found.disagreement[keeper.places[1:3]]).tolist()
+    assert [float(line["one_way"]) for line in lines] == shares
+
+    dialog = export_dialog(opened)
+    dialog.which.setCurrentIndex(dialog.which.findData("all"))
+    assert dialog.which.currentText() == "All 32 queries"
+    write(opened, dialog, tmp_path / "all.csv")
+    lines = table(tmp_path / "all.csv")
+    assert [line["query"] for line in lines] == [str(one.path) for one in found.query.records]
+    for line, is_private in zip(lines, found.is_private, strict=True):
+        assert line["private"] == str(int(is_private))
+        assert (line["ap_plain"] == "") == (line["first_correct_rank"] == "") == is_private
+        assert (line["relevant"] == line["correct_at_5"] == "0") == is_private
 
 
 def test_the_confusion_leaves_cell_by_cell_at_the_depth_that_is_shown(

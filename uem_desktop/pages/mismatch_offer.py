@@ -1,4 +1,4 @@
-"""What the views of the mismatches page have to export beside their queries."""
+"""What each view of the mismatches page has to export."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 from uem_desktop.item_models.confusion_table import ConfusionTableModel
 from uem_desktop.pages.export_offer import OwnExport, Write, shown_or_chosen
+from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.query_list_panel import QueryListPanel
+from uem_desktop.pages.query_offer import query_exports
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.confusion import Confusion
 from uem_desktop.retrieval.decided_about import DecidedAbout
@@ -16,6 +19,7 @@ from uem_desktop.retrieval.diagnostics import Part
 from uem_desktop.retrieval.export_categories import categories_table, confusion_table
 from uem_desktop.retrieval.export_choices import What, Which
 from uem_desktop.retrieval.export_prototypes import prototypes_table
+from uem_desktop.retrieval.export_queries import queries_table
 from uem_desktop.retrieval.export_unlabelled import unlabelled_table
 from uem_desktop.retrieval.export_work import Work
 from uem_desktop.retrieval.exporting import Exported, ExportWish, picture_as, write_as
@@ -27,6 +31,16 @@ _NOTE = (
     "Rows: query categories, columns: found categories. In percent of the places of a row;"
     " grey: the right category."
 )
+
+
+def listed_exports(keeper: MismatchKeeper, panel: QueryListPanel) -> tuple[OwnExport, ...]:
+    """Return what can be exported of the queries, as their list shows them."""
+    found = keeper.found
+    if found is None:
+        return ()
+    listed = keeper.places.copy()
+    make = partial(queries_table, found, listed)
+    return query_exports(What.QUERIES, panel, listed, len(found), make)
 
 
 def confusion_exports(model: ConfusionTableModel) -> tuple[OwnExport, ...]:

@@ -22,7 +22,7 @@ from uem_desktop.pages.browsing_page import BrowsingPage
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
 from uem_desktop.pages.explorer_state import ExplorerState
-from uem_desktop.pages.export_offer import ExportOffer
+from uem_desktop.pages.export_offer import ExportOffer, OwnExport
 from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
@@ -31,8 +31,10 @@ from uem_desktop.pages.mismatch_detail import MismatchDetail
 from uem_desktop.pages.mismatch_header import empty_texts, listing_text, ranking_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_list_panel import MismatchListPanel
+from uem_desktop.pages.mismatch_offer import listed_exports
 from uem_desktop.pages.mismatch_views import VIEWS, MismatchViews
 from uem_desktop.pages.mismatch_why import MismatchWhy
+from uem_desktop.pages.query_offer import list_offer
 from uem_desktop.pages.waiting_place import WaitingPlace
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
@@ -108,14 +110,13 @@ class MismatchesPage(BrowsingPage):
     def export_offer(self) -> ExportOffer:
         """Return what can be exported of the page and of the view that is shown."""
         panel, name = self.list_panel, self.views.choice
-        has_own = name != "queries" and self.keeper.found is not None
-        return ExportOffer(
-            queries=tuple(panel.selected_paths()),
-            images=tuple(self.selected_paths()),
-            listed=panel.model.rowCount(),
-            list_all=panel.listed_paths,
-            own=self.parts.view(name).own_exports() if has_own else (),
-        )
+        if self.keeper.found is None:
+            own: tuple[OwnExport, ...] = ()
+        elif name == "queries":
+            own = listed_exports(self.keeper, panel)
+        else:
+            own = self.parts.view(name).own_exports()
+        return list_offer(panel, self.selected_paths(), own)
 
     def decision_targets(self) -> DecisionTargets:
         """Return what a decision made by a key is about.

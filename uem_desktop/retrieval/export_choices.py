@@ -19,6 +19,7 @@ class What(StrEnum):
     PROBLEMS = "problems"
     CURVES = "curves"
     RESULTS = "results"
+    QUERIES = "queries"
     CONFUSION = "confusion"
     CONFUSION_PICTURE = "confusion-picture"
     CATEGORIES = "categories"
@@ -87,6 +88,7 @@ OF_A_PAGE: dict[What, tuple[Form, ...]] = {
     What.PROBLEMS: (*TABLES, Form.LIST, Form.NULL_LIST),
     What.CURVES: (Form.CSV,),
     What.RESULTS: (Form.HTML, Form.MARKDOWN, Form.JSON),
+    What.QUERIES: TABLES,
     What.CONFUSION: TABLES,
     What.CONFUSION_PICTURE: PICTURES,
     What.CATEGORIES: TABLES,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from math import isnan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.decided_about import DecidedAbout
-from uem_desktop.retrieval.export_tables import Cell, Table
-from uem_desktop.retrieval.mismatches import Mismatches
+from uem_desktop.retrieval.export_tables import Cell, Table, percent
+from uem_desktop.retrieval.mismatches import Mismatches, Rows
 
 _COLUMNS: tuple[tuple[str, type], ...] = (
     ("query", str),
@@ -36,7 +34,7 @@ _COLUMNS: tuple[tuple[str, type], ...] = (
 def comparison_table(
     found: Comparison,
     top_k: int,
-    places: Sequence[int] | NDArray[np.int64] | None = None,
+    places: Sequence[int] | Rows | None = None,
     about: DecidedAbout | None = None,
 ) -> Table:
     """Return one line for each query: the numbers of ``uem compare --json``, not rounded.
@@ -61,9 +59,9 @@ def comparison_table(
             yield (
                 os.path.abspath(record.path),
                 record.category,
-                _percent(found.ours.results.plain_ap[place]),
-                _percent(found.theirs.results.plain_ap[place]),
-                _percent(found.change[place]),
+                percent(found.ours.results.plain_ap[place]),
+                percent(found.theirs.results.plain_ap[place]),
+                percent(found.change[place]),
                 *_ranks(found, place),
                 int(to_wrong[place]),
                 int(to_right[place]),
@@ -77,10 +75,6 @@ def comparison_table(
     return Table(_COLUMNS, lines(), len(wanted))
 
 
-def _percent(value: np.float64) -> float | None:
-    return None if isnan(value) else 100 * float(value)
-
-
 def _ranks(found: Comparison, place: int) -> tuple[int | None, int | None, int | None]:
     if not found.is_scored[place]:
         return None, None, None
@@ -89,6 +83,5 @@ def _ranks(found: Comparison, place: int) -> tuple[int | None, int | None, int |
 
 
 def _first_match(table: Mismatches, place: int) -> str | None:
-    if not table.matches.shape[1]:
-        return None
-    return os.path.abspath(table.gallery.records[int(table.matches[place, 0])].path)
+    record = table.first_match(place)
+    return None if record is None else os.path.abspath(record.path)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from training.evaluation.query_results import QueryResults
 from uem_desktop.retrieval.decided_about import DecidedAbout
-from uem_desktop.retrieval.export_tables import Cell, Table
+from uem_desktop.retrieval.export_tables import Cell, Table, percent
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.retrieval.prototypes import Prototypes, prototypes_of
 from uem_desktop.retrieval.search import results_of_all
@@ -68,7 +68,7 @@ def points_table(
                 y,
                 number + 1 if number >= 0 else None,
                 str(prototypes.kinds[number]) if prototypes is not None and number >= 0 else None,
-                None if np.isnan(ap) else 100 * float(ap),
+                percent(ap),
                 " ".join(about.of(record.path)) or None,
                 points.layout.method,
                 checkpoint,

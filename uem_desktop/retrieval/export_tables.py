@@ -6,6 +6,7 @@ import csv
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ class Table:
     columns: Sequence[tuple[str, type]]
     rows: Iterable[Sequence[Cell]]
     total: int
+
+
+def number(value: float) -> float | None:
+    """Return a number as a cell, which is empty for NaN."""
+    return None if isnan(value) else float(value)
+
+
+def percent(share: float) -> float | None:
+    """Return a share of 0..1 as a cell in percent, which is empty for NaN."""
+    return None if isnan(share) else 100.0 * float(share)
 
 
 def write_table(path: Path, table: Table, work: Work | None = None) -> int:

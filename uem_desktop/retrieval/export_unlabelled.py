@@ -13,7 +13,7 @@ from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.diagnostics import Part
 from uem_desktop.retrieval.domain_gap import DomainGap
 from uem_desktop.retrieval.explorer_session import SIDES, Side
-from uem_desktop.retrieval.export_tables import Cell, Table
+from uem_desktop.retrieval.export_tables import Cell, Table, number
 from uem_desktop.retrieval.hubs import Hubs, MutualNeighbours
 from uem_desktop.retrieval.mismatches import Mismatches
 from uem_desktop.retrieval.near_duplicates import Duplicates
@@ -84,8 +84,7 @@ def _mutual(part: MutualNeighbours, found: Mismatches) -> list[_Column]:
     known: dict[Side, dict[int, float]] = {"query": dict(enumerate(rates.tolist())), "gallery": {}}
 
     def rate(side: Side, row: int) -> float | None:
-        value = known[side].get(row, np.nan)
-        return None if np.isnan(value) else value
+        return number(known[side].get(row, np.nan))
 
     return [
         ("mutual_neighbours", float, rate),

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data.records import ImageRecord
 from training.evaluation.largest import largest_columns
 from training.evaluation.query_results import QueryResults
 from training.evaluation.ranking import STEPS_PER_UNIT
@@ -104,6 +105,12 @@ class Mismatches:
         first = self.match_codes[:, 0]
         is_other = (first >= 0) & (first != self.query_codes)
         return np.asarray(is_other & (self.query_codes >= 0), np.bool_)
+
+    def first_match(self, place: int) -> ImageRecord | None:
+        """Return the gallery image on rank 1 of a query; None where the gallery is empty."""
+        if not self.matches.shape[1]:
+            return None
+        return self.gallery.records[int(self.matches[place, 0])]
 
     @cached_property
     def margin(self) -> Numbers:

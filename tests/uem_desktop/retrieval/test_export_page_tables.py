@@ -25,15 +25,18 @@ from uem_desktop.retrieval.export_comparison import comparison_table
 from uem_desktop.retrieval.export_map import points_table, what_points_are
 from uem_desktop.retrieval.export_problems import problems_table
 from uem_desktop.retrieval.export_prototypes import prototypes_table
+from uem_desktop.retrieval.export_queries import queries_table
 from uem_desktop.retrieval.export_tables import Table, write_table
 from uem_desktop.retrieval.export_text import from_cell
 from uem_desktop.retrieval.export_unlabelled import unlabelled_table
 from uem_desktop.retrieval.hubs import mutual_neighbours
 from uem_desktop.retrieval.layout import layout_of
 from uem_desktop.retrieval.map_points import MapPoints
+from uem_desktop.retrieval.mismatch_orders import worst
 from uem_desktop.retrieval.mismatches import find_mismatches
 from uem_desktop.retrieval.near_duplicates import DuplicateGroup, Duplicates
 from uem_desktop.retrieval.prototypes import prototypes_of
+from uem_desktop.retrieval.worst_queries import worst_queries
 
 ODD = ('a "quote", comma.png', "line\nbreak.png", "🐦 <b>&.png", os.fsdecode(b"\xff\xfe.png"))
 CATEGORIES = ("bird", "=chair", None, "bird")
@@ -117,6 +120,59 @@ def test_names_come_back_from_tables_of_mismatches(scans, both, tmp_path, suffix
     parts = (known.mutual, known.hubs, known.duplicates)
     rows = read_back(unlabelled_table(found, parts, about), tmp_path / f"d{suffix}")
     assert [row["image"] for row in rows] == paths
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_names_come_back_from_the_table_of_queries(scans, both, tmp_path, suffix) -> None:
+    found = find_mismatches(*both[0])
+    everywhere, about = np.arange(len(found)), DecidedAbout()
+    rows = read_back(queries_table(found, everywhere, everywhere, about), tmp_path / f"a{suffix}")
+    paths = [[str(record.path) for record in scan.records] for scan in scans]
+    assert [row["query"] for row in rows] == paths[0]
+    assert [row["category"] or None for row in rows] == list(CATEGORIES)
+    assert [row["first_match"] for row in rows] == [paths[1][n] for n in found.matches[:, 0]]
+    named = [CATEGORIES[n] for n in found.matches[:, 0]]
+    assert [row["first_match_category"] or None for row in rows] == named
+
+
+def test_queries_have_the_numbers_of_the_worst_ones_with_all_digits(both) -> None:
+    found = find_mismatches(*both[0])
+    listed = worst(found, 2)
+    table = queries_table(found, listed, np.arange(len(found)), DecidedAbout())
+    names = [name for name, _ in table.columns]
+    rows = {row[1]: dict(zip(names, row, strict=True)) for row in table.rows}
+    assert len(rows) == len(ODD)
+    for place, query in enumerate(worst_queries(found, len(found)), start=1):
+        row = rows[str(query.record.path)]
+        assert row["place"] == (place if place <= len(listed) else None)
+        assert (row["ap_plain"], row["ap_interpolated"]) == (query.ap_plain, query.ap_interpolated)
+        assert (row["first_correct_rank"], row["relevant"]) == (
+            query.first_rank,
+            query.relevant_count,
+        )
+        assert row["first_match"] == str(query.best_match.path)
+        assert (row["similarity"], row["margin"]) == (query.similarity, query.margin)
+        best = row["best_wrong_similarity"] - row["best_correct_similarity"]
+        assert best == query.margin
+
+
+def test_a_query_without_a_category_has_no_correct_match_and_no_wrong_one(both) -> None:
+    found = find_mismatches(*both[0], both_ways=False)
+    table = queries_table(found, np.array([2]), np.array([2]), DecidedAbout())
+    (row,) = (
+        dict(zip([name for name, _ in table.columns], row, strict=True)) for row in table.rows
+    )
+    similarity = float(found.similarities[2, 0])
+    known = {name: value for name, value in row.items() if value is not None}
+    first = found.first_match(2)
+    assert known == {
+        "place": 1,
+        "query": str(found.query.records[2].path),
+        "private": 0,
+        "first_match": str(first.path),
+        "similarity": similarity,
+        **({"first_match_category": first.category} if first.category else {}),
+    }
 
 
 def test_what_is_not_known_yet_of_images_has_no_column(both) -> None:
