@@ -28,6 +28,7 @@ from uem_desktop.retrieval.compare_words import (
     verdict_text,
 )
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.query_table import record_at
 
 _PLAIN = "plain AP over the whole gallery, averaged over queries"
 _INTERPOLATED = "interpolated AP, averaged over the queries of a category, then over categories"
@@ -148,7 +149,7 @@ def _print_list(found: Comparison, order: CompareOrder, count: int, what: str) -
     )
     click.secho(f"{counted}, in points of plain AP", bold=True)
     for place in places:
-        record = found.query.records[int(found.rows[place])]
+        record = record_at(found, place)
         ours, theirs = (100 * t.results.plain_ap[place] for t in (found.ours, found.theirs))
         click.echo(
             f"  {points_text(100 * float(found.change[place])):>6}"
@@ -185,7 +186,7 @@ def _interval_json(interval: Interval) -> dict[str, Any]:
 
 
 def _query_json(found: Comparison, place: int, top_k: int) -> dict[str, Any]:
-    record = found.query.records[int(found.rows[place])]
+    record = record_at(found, place)
     ours, theirs = found.ours.results, found.theirs.results
     to_wrong, to_right = found.flips(top_k)
     return {

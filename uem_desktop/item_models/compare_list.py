@@ -15,6 +15,7 @@ from uem_desktop.retrieval.compare_orders import CompareOrder
 from uem_desktop.retrieval.compare_words import first_matches_text, row_texts
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.mismatches import Rows
+from uem_desktop.retrieval.query_table import record_at
 
 
 class CompareListModel(PlaceListModel):
@@ -38,7 +39,7 @@ class CompareListModel(PlaceListModel):
     def path_at(self, row: int) -> Path:
         """Return the query image in a row."""
         assert self._found is not None
-        return self._found.query.records[int(self._found.rows[self._places[row]])].path
+        return record_at(self._found, self.place_at(row)).path
 
     def _texts(self, row: int) -> tuple[str, str]:
         assert self._found is not None

@@ -14,6 +14,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.mismatch_orders import Order
 from uem_desktop.retrieval.mismatch_words import pair_text, row_texts
 from uem_desktop.retrieval.mismatches import Mismatches, Rows
+from uem_desktop.retrieval.query_table import record_at
 
 
 class MismatchListModel(PlaceListModel):
@@ -34,7 +35,7 @@ class MismatchListModel(PlaceListModel):
     def path_at(self, row: int) -> Path:
         """Return the query image in a row."""
         assert self._found is not None
-        return self._found.query.records[int(self._found.rows[self._places[row]])].path
+        return record_at(self._found, self.place_at(row)).path
 
     def _mark(self, place: int) -> str:
         found = self._found

@@ -17,6 +17,7 @@ from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.retrieval.compare_query import ComparedQuery
 from uem_desktop.retrieval.compare_words import first_text, flips_text, points_text
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.query_table import record_at
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.ranking_pair import RankedRow, RankingPair
 from uem_desktop.widgets.theme import Theme
@@ -124,7 +125,7 @@ class CompareDetail(QWidget):
             self.query_view.clear()
             self._clear()
             return
-        record = found.query.records[int(found.rows[place])]
+        record = record_at(found, place)
         self._name.set_text(path.name, display_text(path))
         self.query_view.show_path(path)
         is_scored = bool(found.is_scored[place])

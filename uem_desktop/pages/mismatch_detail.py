@@ -30,6 +30,7 @@ from uem_desktop.retrieval.mismatch_words import (
     percent_text,
     signed_text,
 )
+from uem_desktop.retrieval.query_table import record_at
 from uem_desktop.widgets.decision_marks import DecisionMark, paint_decision
 from uem_desktop.widgets.heat_view import HeatView
 from uem_desktop.widgets.image_view import ImageView
@@ -163,7 +164,7 @@ class MismatchDetail(QWidget):
             for number in self.numbers.values():
                 number.set_text("–")
             return
-        record, results = found.query.records[int(found.rows[place])], found.results
+        record, results = record_at(found, place), found.results
         is_scored = bool(found.is_scored[place])
         why = "" if is_scored or record.category is None else " · private: the gallery has none"
         self.query_card.show_image(path, f"{record.category or 'no category'}{why}")

@@ -40,6 +40,7 @@ from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Cell
 from uem_desktop.retrieval.mismatch_orders import Listing, Order, Population
+from uem_desktop.retrieval.query_table import record_at
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -193,7 +194,7 @@ class MismatchesPage(BrowsingPage):
         """Ask the current query in Explore."""
         found, place = self.keeper.found, self.keeper.current
         if found is not None and place is not None:
-            self.explore_wanted.emit(found.query.records[int(found.rows[place])].path)
+            self.explore_wanted.emit(record_at(found, place).path)
 
     def close_all(self) -> None:
         """End what works for the page."""

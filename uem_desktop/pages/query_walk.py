@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +16,12 @@ from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.query_sieve import QuerySieve, place_of
 from uem_desktop.pages.study_keeper import StudyKeeper
 from uem_desktop.retrieval.decided_about import DecidedFilter
-from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.mismatches import Rows
 from uem_desktop.retrieval.query_filter import QueryFilter
+from uem_desktop.retrieval.query_table import QueryTable, record_at
 
 _NONE = np.empty(0, np.int64)
-
-
-class QueryTable(Protocol):
-    """Says something of each query, in row order; a place counts them from 0."""
-
-    @property
-    def query(self) -> DomainEmbeddings:
-        """The query domain."""
-
-    @property
-    def rows(self) -> Rows:
-        """int64 (Q,), the row of each query, ascending."""
 
 
 TableT = TypeVar("TableT", bound=QueryTable)
@@ -116,7 +104,7 @@ class QueryWalk(StudyKeeper[Walked[TableT, IndexT]], Generic[TableT, IndexT, Lis
         """The query that is looked at."""
         if self.found is None or self.current is None:
             return None
-        return self.found.query.records[int(self.found.rows[self.current])].path
+        return record_at(self.found, self.current).path
 
     @property
     def query_path(self) -> Path | None:

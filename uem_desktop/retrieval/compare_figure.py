@@ -11,6 +11,7 @@ from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.compare_query import ComparedIndexes, compare_query
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.matches import QueryResult
+from uem_desktop.retrieval.query_table import record_at
 
 FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 _MARKS = {True: "correct", False: "wrong", None: "unknown"}
@@ -83,7 +84,7 @@ def figure_rows(
         precisions = (t.results.plain_ap[place] for t in (found.ours, found.theirs))
         rows.append(
             FigureRow(
-                found.query.records[int(found.rows[place])].path,
+                record_at(found, place).path,
                 display_text(answer.ours.category or ""),
                 tuple(
                     FigureRanking(

@@ -9,6 +9,7 @@ from uem_desktop.retrieval.compare import Comparison, RankMoves, ScoreChange
 from uem_desktop.retrieval.compare_orders import CompareOrder
 from uem_desktop.retrieval.compare_query import Move
 from uem_desktop.retrieval.display_text import display_text
+from uem_desktop.retrieval.query_table import record_at
 
 COMPARE_TITLES = {
     CompareOrder.LOSS: "Largest loss",
@@ -135,7 +136,7 @@ def first_text(found: Comparison, place: int) -> str:
 
 def first_matches_text(found: Comparison, place: int) -> str:
     """Say which category a query has, and what is new about the match on rank 1."""
-    asked = found.query.records[int(found.rows[place])].category
+    asked = record_at(found, place).category
     text = display_text(asked or "no category")
     if not found.ours.matches.shape[1]:
         return text

@@ -11,6 +11,7 @@ from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.export_tables import Cell, Table, percent
 from uem_desktop.retrieval.mismatches import Mismatches, Rows
+from uem_desktop.retrieval.query_table import record_at
 
 _COLUMNS: tuple[tuple[str, type], ...] = (
     ("query", str),
@@ -54,7 +55,7 @@ def comparison_table(
 
     def lines() -> Iterator[Sequence[Cell]]:
         for place in wanted.tolist():
-            record = found.query.records[int(found.rows[place])]
+            record = record_at(found, place)
             decided = () if about is None else about.of(record.path)
             yield (
                 os.path.abspath(record.path),

@@ -10,6 +10,7 @@ from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.matches import QueryResult
 from uem_desktop.retrieval.mismatch_orders import Order, Population
 from uem_desktop.retrieval.mismatches import Mismatches
+from uem_desktop.retrieval.query_table import record_at
 
 ORDER_TITLES = {
     Order.PLAIN_AP: "Worst AP, plain",
@@ -92,7 +93,7 @@ def row_texts(found: Mismatches, place: int, order: Order) -> tuple[str, str]:
 
 def pair_text(found: Mismatches, place: int) -> str:
     """Say which category a query has, and which its first match."""
-    asked = found.query.records[int(found.rows[place])].category
+    asked = record_at(found, place).category
     if not found.matches.shape[1]:
         return display_text(asked or "no category")
     first = found.gallery.records[int(found.matches[place, 0])].category

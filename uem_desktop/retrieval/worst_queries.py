@@ -9,6 +9,7 @@ import numpy as np
 from training.data.records import ImageRecord
 from uem_desktop.retrieval.mismatch_orders import worst
 from uem_desktop.retrieval.mismatches import Mismatches
+from uem_desktop.retrieval.query_table import record_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def worst_queries(found: Mismatches, count: int) -> tuple[WorstQuery, ...]:
     results = found.results
     return tuple(
         WorstQuery(
-            record=found.query.records[int(found.rows[place])],
+            record=record_at(found, place),
             ap_plain=100.0 * float(results.plain_ap[place]),
             ap_interpolated=100.0 * float(results.interpolated_ap[place]),
             first_rank=int(results.first_rank[place]),
