@@ -48,7 +48,7 @@ class QueryListPanel(QWidget):
     def __init__(
         self,
         walk: QueryWalk[Any, Any, Any, Any],
-        model: PlaceListModel,
+        model: PlaceListModel[Any],
         decisions: MismatchDecisions,
         loader: ThumbnailLoader,
         parent: QWidget | None = None,
