@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from uem_desktop.pages.compare_keeper import CompareKeeper
-from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.explorer_state import ExplorerState
+from uem_desktop.pages.waiting_place import not_ranked_texts
 from uem_desktop.retrieval.compare import Comparison
 from uem_desktop.retrieval.compare_words import (
     COMPARE_TITLES,
@@ -76,19 +76,4 @@ def empty_texts(keeper: CompareKeeper, state: ExplorerState) -> tuple[str, str]:
             "This is the explorer's own checkpoint",
             "Choose another one above, or another one for the explorer.",
         )
-    return _not_embedded(state)
-
-
-def _not_embedded(state: ExplorerState) -> tuple[str, str]:
-    session = state.session
-    for side, domain in session.domains.items():
-        if not domain.records:
-            return "Nothing to compare", f"The {side} domain holds no images."
-        if domain.is_complete and not domain.embeddings.ready_count:
-            return (
-                "Nothing to compare",
-                f"No image of the {side} domain could be read; the Problems page says why.",
-            )
-    if state.loader.status.phase in (Phase.STOPPED, Phase.FAILED):
-        return "Not embedded yet", "Resume embedding goes on where it stopped."
-    return "Still embedding", "The explorer embeds first; then the other checkpoint follows."
+    return not_ranked_texts(state, "The explorer embeds first; then the other checkpoint follows.")

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from uem_desktop.pages.compare_choice import CompareChoice
-from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.kept_view import KeptView
 from uem_desktop.pages.labels import ElidedLabel, plain_label
 from uem_desktop.pages.map_keeper import MapKeeper
+from uem_desktop.pages.waiting_place import not_embedded_texts
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.layout import METHODS
 from uem_desktop.retrieval.map_colouring import ColourBy
@@ -182,6 +182,4 @@ def empty_texts(keeper: MapKeeper, state: ExplorerState) -> tuple[str, str]:
         return "Nothing to show", "Neither folder holds images."
     if session.is_complete:
         return "Nothing to show", "No image could be read; the Problems page says why."
-    if state.loader.status.phase in (Phase.STOPPED, Phase.FAILED):
-        return "Not embedded yet", "Resume embedding goes on where it stopped."
-    return "Still embedding", "The map appears when both domains are embedded."
+    return not_embedded_texts(state, "The map appears when both domains are embedded.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
+from uem_desktop.pages.waiting_place import not_ranked_texts
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.mismatch_orders import members
 from uem_desktop.retrieval.mismatch_words import ORDER_TITLES, count_text, excluded_text
@@ -51,16 +51,7 @@ def empty_texts(keeper: MismatchKeeper, state: ExplorerState) -> tuple[str, str]
         return "No list yet", keeper.sentence
     if not session.has_both_domains:
         return "No folders yet", "Choose a query and a gallery folder to see which queries fail."
-    for side, domain in session.domains.items():
-        if not domain.records:
-            return "Nothing to compare", f"The {side} domain holds no images."
-        if domain.is_complete and not domain.embeddings.ready_count:
-            return (
-                "Nothing to compare",
-                f"No image of the {side} domain could be read; the Problems page says why.",
-            )
-    if session.is_complete:
+    has_all = all(domain.embeddings.ready_count for domain in session.domains.values())
+    if session.is_complete and has_all:
         return "Retrieval help is being computed", "The list appears by itself."
-    if state.loader.status.phase in (Phase.STOPPED, Phase.FAILED):
-        return "Not embedded yet", "Resume embedding goes on where it stopped."
-    return "Still embedding", "The list appears when both domains are embedded."
+    return not_ranked_texts(state, "The list appears when both domains are embedded.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.empty_state import EmptyState
+from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_S
 
@@ -55,3 +57,23 @@ class WaitingPlace(QWidget):
     def show_share(self, share: float) -> None:
         """Show how far it is, 0..1."""
         self.bar.setValue(round(share * _STEPS))
+
+
+def not_embedded_texts(state: ExplorerState, what_follows: str) -> tuple[str, str]:
+    """Say that the explorer still embeds, and what follows; or that it was stopped."""
+    if state.loader.status.phase in (Phase.STOPPED, Phase.FAILED):
+        return "Not embedded yet", "Resume embedding goes on where it stopped."
+    return "Still embedding", what_follows
+
+
+def not_ranked_texts(state: ExplorerState, what_follows: str) -> tuple[str, str]:
+    """Say why a gallery cannot be ranked for the queries."""
+    for side, domain in state.session.domains.items():
+        if not domain.records:
+            return "Nothing to compare", f"The {side} domain holds no images."
+        if domain.is_complete and not domain.embeddings.ready_count:
+            return (
+                "Nothing to compare",
+                f"No image of the {side} domain could be read; the Problems page says why.",
+            )
+    return not_embedded_texts(state, what_follows)
