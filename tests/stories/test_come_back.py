@@ -182,7 +182,7 @@ def test_a_second_checkpoint_that_is_gone_is_said_and_another_one_offered(
     window = second.window
     page = window.compare.page
     second.qtbot.waitUntil(lambda: page.keeper.second.is_stopped, timeout=30_000)
-    assert "gone.safetensors" in page.empty.accessibleName()
+    assert "gone.safetensors" in page.waiting.empty.accessibleName()
     assert page.choose_button.isVisible()
     assert page.choose_button.text() == "Choose another checkpoint"
     page.compare_with("pretrained")

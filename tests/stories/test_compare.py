@@ -134,7 +134,8 @@ def paths_of(slow, order: CompareOrder, top_k: int = 20) -> list:
 def test_the_page_says_what_to_do_before_anything_is_chosen(opened) -> None:
     opened.press(opened.window, Key.Key_3, Modifier.ControlModifier)
     page = page_of(opened)
-    assert page.empty.accessibleName().startswith("Compare with another checkpoint. Choose one")
+    words = page.waiting.empty.accessibleName()
+    assert words.startswith("Compare with another checkpoint. Choose one")
     assert page.choose_button.hasFocus()
     assert not page.export_button.isEnabled()
 
@@ -350,11 +351,11 @@ def test_what_cannot_be_compared_is_said_in_one_sentence(shown, tmp_path) -> Non
     broken.write_bytes(b"no weights")
     page.compare_with(str(broken))
     shown.qtbot.waitUntil(lambda: page.keeper.second.is_stopped, timeout=20_000)
-    assert "broken.safetensors" in page.empty.accessibleName()
-    assert page.go_on_button.isVisible()
+    assert "broken.safetensors" in page.waiting.empty.accessibleName()
+    assert page.waiting.go_on_button.isVisible()
     choose(shown, "Sample checkpoint")
     shown.qtbot.waitUntil(lambda: page.keeper.is_same, timeout=20_000)
-    assert "This is the explorer's own checkpoint" in page.empty.accessibleName()
+    assert "This is the explorer's own checkpoint" in page.waiting.empty.accessibleName()
     choose(shown, "Pretrained on photographs (built in)")
     wait_compared(shown)
 

@@ -10,9 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QSh
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -31,7 +29,6 @@ from uem_desktop.pages.compare_offer import compare_offer
 from uem_desktop.pages.compare_summary import CompareSummary
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.decision_targets import DecisionTargets
-from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView, filter_values, path_value
@@ -39,14 +36,13 @@ from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
+from uem_desktop.pages.waiting_place import WaitingPlace
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
 from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
-_STEPS = 1000
-_WAITING_WIDTH = 520
 FIGURE_ROWS = 4
 
 
@@ -76,10 +72,11 @@ class ComparePage(BrowsingPage):
         self.summary = CompareSummary(self.keeper)
         self.list_panel = CompareListPanel(self.keeper, self.decisions, loader)
         self.detail = CompareDetail(self.keeper, decisions, loader, theme)
-        self.empty = EmptyState("compare", theme)
-        self.bar = QProgressBar()
-        self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Go on")
         self.choose_button = QPushButton("Choose a checkpoint")
+        self.waiting = WaitingPlace(
+            "compare", "Progress of the comparison", theme, self.choose_button
+        )
+        self.waiting.go_on_button.setText("Go on")
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._body, self._detail_place = QStackedWidget(), QStackedWidget()
         theme.bind_icon(self.export_button, "export")
@@ -101,8 +98,8 @@ class ComparePage(BrowsingPage):
         if self.keeper.found is not None:
             self.list_panel.list.setFocus()
         elif self.keeper.second.spec and not self.keeper.second.has_failed:
-            button = self.stop_button if self.stop_button.isVisible() else self.go_on_button
-            button.setFocus()
+            stop, go_on = self.waiting.stop_button, self.waiting.go_on_button
+            (stop if stop.isVisible() else go_on).setFocus()
         else:
             self.choose_button.setFocus()
 
@@ -231,22 +228,13 @@ class ComparePage(BrowsingPage):
         keeper, second = self.keeper, self.keeper.second
         if keeper.found is not None:
             return
-        self.empty.show_text(*empty_texts(keeper, self._state))
-        is_working = keeper.is_running or second.is_running
-        progress = second.progress
-        is_known = keeper.is_running or (progress is not None and progress.total > 0)
-        self.bar.setRange(0, _STEPS if is_known else 0)
-        if keeper.is_running:
-            self.bar.setValue(round(keeper.share_done * _STEPS))
-        elif progress is not None and progress.total:
-            self.bar.setValue(round(_STEPS * progress.done / progress.total))
-        for widget, is_shown in (
-            (self.bar, is_working),
-            (self.stop_button, is_working),
-            (self.go_on_button, keeper.is_stopped or second.is_stopped),
-            (self.choose_button, self._is_to_choose),
-        ):
-            widget.setVisible(is_shown)
+        self.waiting.empty.show_text(*empty_texts(keeper, self._state))
+        self.waiting.show_work(
+            is_running=keeper.is_running or second.is_running,
+            is_stopped=keeper.is_stopped or second.is_stopped,
+        )
+        self.waiting.show_share(keeper.share_done if keeper.is_running else second.share_done)
+        self.choose_button.setVisible(self._is_to_choose)
         what = "another checkpoint" if second.has_failed else "a checkpoint"
         self.choose_button.setText(f"Choose {what}")
 
@@ -275,8 +263,8 @@ class ComparePage(BrowsingPage):
         self.list_panel.opened.connect(self._open_in_explore)
         self.detail.explore_wanted.connect(self._open_in_explore)
         self.detail.full_view_wanted.connect(self.full_view_wanted)
-        self.stop_button.clicked.connect(self.keeper.stop)
-        self.go_on_button.clicked.connect(self.keeper.go_on)
+        self.waiting.stop_button.clicked.connect(self.keeper.stop)
+        self.waiting.go_on_button.clicked.connect(self.keeper.go_on)
         self.export.written.connect(self.note_raised)
         self.export.failed.connect(self.message_raised)
         for keys, method in (
@@ -354,7 +342,7 @@ class ComparePage(BrowsingPage):
         column.addWidget(self.summary)
         column.addWidget(hairline())
         column.addWidget(self.splitter, 1)
-        self._body.addWidget(self._waiting())
+        self._body.addWidget(self.waiting)
         self._body.addWidget(compared)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -362,32 +350,6 @@ class ComparePage(BrowsingPage):
         layout.addWidget(self._header())
         layout.addWidget(hairline())
         layout.addWidget(self._body, 1)
-
-    def _waiting(self) -> QWidget:
-        """Return what is shown while there is no comparison."""
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(240)
-        self.bar.setAccessibleName("Progress of the comparison")
-        waiting = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_S)
-        row.addStretch(1)
-        for widget in (self.bar, self.stop_button, self.go_on_button, self.choose_button):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.empty.setFixedWidth(_WAITING_WIDTH)
-        words = QHBoxLayout()
-        words.addStretch(1)
-        words.addWidget(self.empty)
-        words.addStretch(1)
-        column = QVBoxLayout(waiting)
-        column.setSpacing(SPACE_M)
-        column.addStretch(2)
-        column.addLayout(words)
-        column.addLayout(row)
-        column.addStretch(3)
-        return waiting
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

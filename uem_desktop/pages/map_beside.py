@@ -153,10 +153,7 @@ class MapBeside(QObject):
     @property
     def share_done(self) -> float:
         """How far the embedding is, then the layout, 0..1."""
-        progress = self.second.progress
-        if self.second.is_running:
-            return progress.done / progress.total if progress and progress.total else 0.0
-        return self.keeper.share_done
+        return self.second.share_done or 0.0 if self.second.is_running else self.keeper.share_done
 
     def stop(self) -> None:
         """Stop what runs."""

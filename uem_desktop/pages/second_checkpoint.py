@@ -72,6 +72,12 @@ class SecondCheckpoint(QObject):
         return self._job is not None
 
     @property
+    def share_done(self) -> float | None:
+        """How far the embedding is, 0..1; None where that is not known."""
+        progress = self.progress
+        return progress.done / progress.total if progress and progress.total else None
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the work begins once the explorer has embedded its own."""
         is_wanted = bool(self.spec) and not (self.is_stopped or self.is_put_off)

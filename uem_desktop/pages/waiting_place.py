@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from uem_desktop.pages.embedding_work import Phase
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.widgets.theme import Theme
-from uem_desktop.widgets.tokens import SPACE_S
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _STEPS = 1000
 _BAR_WIDTH = 240
+_WORDS_WIDTH = 520
 
 
 class WaitingPlace(QWidget):
@@ -24,10 +32,16 @@ class WaitingPlace(QWidget):
         go_on_button: Takes it up again.
     """
 
-    def __init__(
-        self, icon_name: str, bar_name: str, theme: Theme, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, icon_name: str, bar_name: str, theme: Theme, *further: QPushButton) -> None:
+        """Begin with no words.
+
+        Args:
+            icon_name: Stands above the words.
+            bar_name: What the bar tells of, for screen readers.
+            theme: The colours.
+            *further: Buttons of the page, which shows and hides them.
+        """
+        super().__init__()
         self.empty, self.bar = EmptyState(icon_name, theme), QProgressBar()
         self.stop_button, self.go_on_button = QPushButton("Cancel"), QPushButton("Compute")
         self.bar.setRange(0, _STEPS)
@@ -37,13 +51,21 @@ class WaitingPlace(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         row.addStretch(1)
-        for widget in (self.bar, self.stop_button, self.go_on_button):
+        for widget in (self.bar, self.stop_button, self.go_on_button, *further):
             row.addWidget(widget)
         row.addStretch(1)
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.empty.setMaximumWidth(_WORDS_WIDTH)
+        words = QHBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self.empty, _WORDS_WIDTH)
+        words.addStretch(1)
         column = QVBoxLayout(self)
-        column.addWidget(self.empty, 2)
+        column.setSpacing(SPACE_M)
+        column.addStretch(2)
+        column.addLayout(words)
         column.addLayout(row)
-        column.addStretch(1)
+        column.addStretch(3)
 
     def show_work(self, *, is_running: bool, is_stopped: bool) -> None:
         """Offer to stop what runs, or to take up what was stopped."""
@@ -54,9 +76,11 @@ class WaitingPlace(QWidget):
         ):
             widget.setVisible(is_shown)
 
-    def show_share(self, share: float) -> None:
-        """Show how far it is, 0..1."""
-        self.bar.setValue(round(share * _STEPS))
+    def show_share(self, share: float | None) -> None:
+        """Show how far it is, 0..1; None while that is not known."""
+        self.bar.setRange(0, _STEPS if share is not None else 0)
+        if share is not None:
+            self.bar.setValue(round(share * _STEPS))
 
 
 def not_embedded_texts(state: ExplorerState, what_follows: str) -> tuple[str, str]:
