@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -37,6 +36,7 @@ from uem_desktop.pages.match_header import TIE_RULE
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.pages.waiting_place import WaitingPlace
+from uem_desktop.pages.walk_view import WalkView
 from uem_desktop.pages.window_settings import WindowSettings
 from uem_desktop.retrieval.compare_orders import CompareListing, CompareOrder
 from uem_desktop.widgets.theme import Theme
@@ -77,8 +77,8 @@ class ComparePage(BrowsingPage):
             "compare", "Progress of the comparison", theme, self.choose_button
         )
         self.waiting.go_on_button.setText("Go on")
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._body, self._detail_place = QStackedWidget(), QStackedWidget()
+        self.walk = WalkView(self.keeper, self.list_panel, self.detail, list_width=320)
+        self._body = QStackedWidget()
         theme.bind_icon(self.export_button, "export")
         self._lay_out()
         self._add_export()
@@ -198,7 +198,6 @@ class ComparePage(BrowsingPage):
         state.top_k_changed.connect(self._show_more)
         keeper.found_changed.connect(self._show_found)
         keeper.progressed.connect(self._show_waiting)
-        keeper.current_changed.connect(self._show_detail)
         for signal in (keeper.second.changed, keeper.listing_changed, keeper.current_changed):
             signal.connect(self.view_changed)
 
@@ -244,9 +243,6 @@ class ComparePage(BrowsingPage):
         second = self.keeper.second
         return self._state.session.has_both_domains and (not second.spec or second.has_failed)
 
-    def _show_detail(self) -> None:
-        self._detail_place.setCurrentIndex(int(self.keeper.current is None))
-
     def _show_facts(self) -> None:
         ours, theirs = self.titles
         has_both = bool(self.keeper.second.spec and ours)
@@ -260,21 +256,12 @@ class ComparePage(BrowsingPage):
     def _connect_views(self) -> None:
         self.choice.chosen.connect(self.compare_with)
         self.choose_button.clicked.connect(self.choice.showMenu)
-        self.list_panel.opened.connect(self._open_in_explore)
-        self.detail.explore_wanted.connect(self._open_in_explore)
-        self.detail.full_view_wanted.connect(self.full_view_wanted)
+        self.walk.explore_wanted.connect(self.explore_wanted)
+        self.walk.full_view_wanted.connect(self.full_view_wanted)
         self.waiting.stop_button.clicked.connect(self.keeper.stop)
         self.waiting.go_on_button.clicked.connect(self.keeper.go_on)
         self.export.written.connect(self.note_raised)
         self.export.failed.connect(self.message_raised)
-        for keys, method in (
-            ("J", lambda: self.keeper.step(1)),
-            ("K", lambda: self.keeper.step(-1)),
-            ("Space", self._open_full_view),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self.splitter)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(method)
 
     def _add_export(self) -> None:
         menu = QMenu(self.export_button)
@@ -294,14 +281,6 @@ class ComparePage(BrowsingPage):
 
     def _export_largest(self, order: CompareOrder) -> None:
         self.export.ask(self.export.largest(order, FIGURE_ROWS), self.titles)
-
-    def _open_in_explore(self) -> None:
-        if (path := self.detail.query_path) is not None:
-            self.explore_wanted.emit(path)
-
-    def _open_full_view(self) -> None:
-        if (path := self.detail.previewed) is not None:
-            self.full_view_wanted.emit(path)
 
     def _header(self) -> QWidget:
         """Return what stands above everything: what is compared, and with what."""
@@ -325,23 +304,13 @@ class ComparePage(BrowsingPage):
 
     def _lay_out(self) -> None:
         self.choose_button.setProperty("role", "primary")
-        self.splitter.addWidget(self.list_panel)
-        for part in (self.detail, QWidget()):
-            self._detail_place.addWidget(part)
-        self.splitter.addWidget(self._detail_place)
-        self.list_panel.setMinimumWidth(320)
-        self.detail.setMinimumWidth(420)
-        self.splitter.setSizes([380, 880])
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 3)
-        self.splitter.setChildrenCollapsible(False)
         compared = QWidget()
         column = QVBoxLayout(compared)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.summary)
         column.addWidget(hairline())
-        column.addWidget(self.splitter, 1)
+        column.addWidget(self.walk, 1)
         self._body.addWidget(self.waiting)
         self._body.addWidget(compared)
         layout = QVBoxLayout(self)

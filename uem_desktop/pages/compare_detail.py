@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from uem_desktop.item_models.move_list import MoveListModel
 from uem_desktop.item_models.roles import Role
@@ -14,6 +14,7 @@ from uem_desktop.pages.compare_rows import ranked_rows
 from uem_desktop.pages.decision_desk import DecisionDesk
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.pages.query_detail import QueryDetail, category_text
 from uem_desktop.retrieval.compare_query import ComparedQuery
 from uem_desktop.retrieval.compare_words import first_text, flips_text, points_text
 from uem_desktop.retrieval.display_text import display_text
@@ -27,7 +28,6 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _PICTURE = 84
 _MOVE_TILE = 72
-_CLEAR_DELAY_MS = 150
 _NUMBERS = {
     "change": ("AP changed by", "Points of plain AP that the query won or lost."),
     "ap": ("AP, plain %", "Average precision of the query, with theirs and then with ours."),
@@ -40,16 +40,8 @@ _NUMBERS = {
 }
 
 
-class CompareDetail(QWidget):
-    """Shows the keeper's current query.
-
-    Signals:
-        explore_wanted: The query is wanted in Explore.
-        full_view_wanted(Path): Show an image as large as the screen.
-    """
-
-    explore_wanted = Signal()
-    full_view_wanted = Signal(object)
+class CompareDetail(QueryDetail):
+    """Shows the keeper's current query; see `QueryDetail`."""
 
     def __init__(
         self,
@@ -57,42 +49,30 @@ class CompareDetail(QWidget):
         decisions: DecisionDesk,
         loader: ThumbnailLoader,
         theme: Theme,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(keeper, theme)
         self._keeper = keeper
         self._decided = decisions.decided
         self.titles = ("", "")
         self.query_view = ImageView()
         self._name, self._facts = ElidedLabel(role="heading"), ElidedLabel(role="dim")
         self.numbers = {key: NumberLabel(*texts) for key, texts in _NUMBERS.items()}
-        self.explore_button = QPushButton("Open in E&xplore")
+        self.explore_button.setText("Open in E&xplore")
         self.pair = RankingPair(loader)
         self.moves = MoveListModel(self)
         self.moves_grid = ThumbnailGrid(loader)
         self._moved = ElidedLabel(role="dim")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_CLEAR_DELAY_MS)
-        theme.bind_icon(self.explore_button, "explore")
         self._lay_out()
-        self._timer.timeout.connect(self._clear)
         keeper.current_changed.connect(self.show_current)
         keeper.result_changed.connect(self._show_answer)
         keeper.search_failed.connect(self._show_failure)
         decisions.keeper.changed.connect(self._show_decisions)
         self.pair.activated.connect(self.full_view_wanted)
         self.moves_grid.activated.connect(lambda i: self.full_view_wanted.emit(i.data(Role.PATH)))
-        self.explore_button.clicked.connect(self.explore_wanted)
-
-    @property
-    def query_path(self) -> Path | None:
-        """The query that is shown."""
-        return self._keeper.current_path
 
     @property
     def previewed(self) -> Path | None:
-        """The image to look at: where the keys are, else the query."""
+        """See `QueryDetail.previewed`."""
         if self.pair.hasFocus() and self.pair.current is not None:
             return self.pair.current.path
         if self.moves_grid.hasFocus() and self.moves_grid.currentIndex().isValid():
@@ -129,8 +109,7 @@ class CompareDetail(QWidget):
         self._name.set_text(path.name, display_text(path))
         self.query_view.show_path(path)
         is_scored = bool(found.is_scored[place])
-        why = "" if is_scored or record.category is None else " · private: the gallery has none"
-        self._facts.set_text(f"{record.category or 'no category'}{why}")
+        self._facts.set_text(category_text(record, is_scored=is_scored))
         ours, theirs = (100 * float(t.results.plain_ap[place]) for t in (found.ours, found.theirs))
         to_wrong, to_right = (int(c[place]) for c in found.flips(self._keeper.top_k))
         texts = {
@@ -192,7 +171,6 @@ class CompareDetail(QWidget):
         """Return the query beside its name and its numbers."""
         self.query_view.setFixedSize(_PICTURE, _PICTURE)
         self.query_view.set_empty_text("")
-        self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
         numbers = QHBoxLayout()
         numbers.setSpacing(SPACE_M)
         for number in self.numbers.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from uem_desktop.pages.match_header import TIE_RULE, correct_text
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.number_label import NumberLabel
+from uem_desktop.pages.query_detail import QueryDetail, category_text
 from uem_desktop.retrieval.mismatch_words import (
     missed_texts,
     nothing_missed_texts,
@@ -41,7 +42,6 @@ from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS, tokens_of
 
 _PICTURE_HEIGHT = 190
 _MATCH_TILE = 88
-_CLEAR_DELAY_MS = 150
 _BADGE = 18
 _HINT = "Space shows it as large as the screen"
 _MARK_WORDS = {
@@ -70,17 +70,13 @@ _NUMBERS = {
 }
 
 
-class MismatchDetail(QWidget):
-    """Shows the keeper's current query.
+class MismatchDetail(QueryDetail):
+    """Shows the keeper's current query; see `QueryDetail`.
 
     Signals:
-        explore_wanted: The query is wanted in Explore.
-        full_view_wanted(Path): Show an image as large as the screen.
         match_changed: Another query or match is shown large.
     """
 
-    explore_wanted = Signal()
-    full_view_wanted = Signal(object)
     match_changed = Signal()
 
     def __init__(
@@ -89,9 +85,8 @@ class MismatchDetail(QWidget):
         decisions: MismatchDecisions,
         loader: ThumbnailLoader,
         theme: Theme,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(keeper, theme)
         self._keeper = keeper
         self._decisions = decisions
         self.model, self.missed_model = (MatchListModel(self, _HINT) for _ in range(2))
@@ -100,35 +95,25 @@ class MismatchDetail(QWidget):
         self.query_card = _Card("Query", self.query_view)
         self.match_card = _Card("Match", self.match_view)
         self.numbers = {key: NumberLabel(*words) for key, words in _NUMBERS.items()}
-        self.explore_button, self.why_button = QPushButton("Open in Explore"), QPushButton("Why")
+        self.why_button = QPushButton("Why")
         self._correct, self._missed = ElidedLabel(role="dim"), ElidedLabel(role="dim")
         self._beside = QStackedWidget()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_CLEAR_DELAY_MS)
-        theme.bind_icon(self.explore_button, "explore")
         self._fill_grids()
         self._lay_out()
         keeper.current_changed.connect(self.show_current)
         keeper.result_changed.connect(self._show_result)
-        decisions.changed.connect(self._show_decisions)
         keeper.search_failed.connect(self._show_failure)
-        self._timer.timeout.connect(self._clear)
+        decisions.changed.connect(self._show_decisions)
         for grid in (self.grid, self.missed_grid):
             grid.selectionModel().currentChanged.connect(self._show_match)
-        self.explore_button.clicked.connect(self.explore_wanted)
+            grid.activated.connect(lambda index: self.full_view_wanted.emit(index.data(Role.PATH)))
 
     @property
     def previewed(self) -> Path | None:
-        """The image to look at: the current match where the matches have the focus."""
+        """See `QueryDetail.previewed`."""
         grid = self.focused_grid
         index = grid.currentIndex() if grid is not None else QModelIndex()
         return index.data(Role.PATH) if index.isValid() else self.query_path
-
-    @property
-    def query_path(self) -> Path | None:
-        """The query that is shown."""
-        return self._keeper.current_path
 
     @property
     def focused_grid(self) -> ThumbnailGrid | None:
@@ -166,8 +151,7 @@ class MismatchDetail(QWidget):
             return
         record, results = record_at(found, place), found.results
         is_scored = bool(found.is_scored[place])
-        why = "" if is_scored or record.category is None else " · private: the gallery has none"
-        self.query_card.show_image(path, f"{record.category or 'no category'}{why}")
+        self.query_card.show_image(path, category_text(record, is_scored=is_scored))
         self.query_card.show_decisions(self._decisions.query(path))
         first, relevant = int(results.first_rank[place]), int(results.num_relevant[place])
         self.numbers["ap"].set_text(percent_text(float(results.plain_ap[place])))
@@ -248,7 +232,6 @@ class MismatchDetail(QWidget):
         numbers.addWidget(self.why_button)
         numbers.addWidget(self.explore_button)
         self.explore_button.setMinimumWidth(self.explore_button.sizeHint().width())
-        self.explore_button.setToolTip("Ask this query in Explore (Enter); Esc comes back")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

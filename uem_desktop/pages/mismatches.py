@@ -6,11 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,11 +34,11 @@ from uem_desktop.pages.mismatch_views import VIEWS, MismatchViews
 from uem_desktop.pages.mismatch_why import MismatchWhy
 from uem_desktop.pages.query_offer import list_offer
 from uem_desktop.pages.waiting_place import WaitingPlace
+from uem_desktop.pages.walk_view import WalkView
 from uem_desktop.pages.why_switch import WhySwitch
 from uem_desktop.retrieval.category_table import CategoryRow
 from uem_desktop.retrieval.confusion import CONFUSION_KS, Cell
 from uem_desktop.retrieval.mismatch_orders import Listing, Order, Population
-from uem_desktop.retrieval.query_table import record_at
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
@@ -74,16 +72,14 @@ class MismatchesPage(BrowsingPage):
         self._greeted: FolderScan | None = None
         self._is_view_kept = False
         self.waiting = WaitingPlace("mismatches", "Progress of the ranking", theme)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.walk = WalkView(self.keeper, self.list_panel, self.detail, list_width=340)
         self.parts = MismatchViews(
-            self.splitter, state, self.keeper, self.decisions, runner, loader, theme
+            self.walk, state, self.keeper, self.decisions, runner, loader, theme
         )
         self._body = QStackedWidget()
-        self._detail_place = QStackedWidget()
         self._lay_out()
         self._connect_state()
         self._connect_views()
-        self._add_keys()
         self._show_found()
 
     def focus_first(self) -> None:
@@ -190,12 +186,6 @@ class MismatchesPage(BrowsingPage):
             return False
         return True
 
-    def open_in_explore(self) -> None:
-        """Ask the current query in Explore."""
-        found, place = self.keeper.found, self.keeper.current
-        if found is not None and place is not None:
-            self.explore_wanted.emit(record_at(found, place).path)
-
     def close_all(self) -> None:
         """End what works for the page."""
         self.keeper.stop()
@@ -222,7 +212,6 @@ class MismatchesPage(BrowsingPage):
         keeper.found_changed.connect(self._show_found)
         keeper.progressed.connect(self._show_progress)
         keeper.listing_changed.connect(self._show_facts)
-        keeper.current_changed.connect(self._show_detail)
         keeper.listing_changed.connect(self.view_changed)
         keeper.current_changed.connect(self.view_changed)
 
@@ -265,9 +254,6 @@ class MismatchesPage(BrowsingPage):
     def _show_progress(self) -> None:
         self.waiting.show_share(self.keeper.share_done)
 
-    def _show_detail(self) -> None:
-        self._detail_place.setCurrentIndex(int(self.keeper.current is None))
-
     def _show_facts(self) -> None:
         is_list = self.views.choice == "queries"
         self.facts.set_text(listing_text(self.keeper, is_list=is_list))
@@ -279,28 +265,16 @@ class MismatchesPage(BrowsingPage):
 
     def _connect_views(self) -> None:
         self.views.chosen.connect(self.show_view)
-        self.list_panel.opened.connect(self.open_in_explore)
+        self.walk.explore_wanted.connect(self.explore_wanted)
+        self.walk.full_view_wanted.connect(self.full_view_wanted)
         self.list_panel.cell_left.connect(self._leave_cell)
-        self.detail.explore_wanted.connect(self.open_in_explore)
         self.why.explore_wanted.connect(self.explore_wanted)
-        for grid in (self.detail.grid, self.detail.missed_grid):
-            grid.activated.connect(self._open_full_view)
         self.parts.cell_chosen.connect(self._show_cell)
         self.parts.category_chosen.connect(self._show_category)
         self.parts.query_wanted.connect(self.explore_wanted)
         self.parts.full_view_wanted.connect(self.full_view_wanted)
         self.waiting.stop_button.clicked.connect(self.keeper.stop)
         self.waiting.go_on_button.clicked.connect(self.keeper.go_on)
-
-    def _add_keys(self) -> None:
-        for keys, method in (
-            ("J", lambda: self.keeper.step(1)),
-            ("K", lambda: self.keeper.step(-1)),
-            ("Space", self._open_full_view),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self.splitter)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(method)
 
     def _show_cell(self, cell: Cell) -> None:
         population = self.keeper.population_of(cell.asked)
@@ -316,10 +290,6 @@ class MismatchesPage(BrowsingPage):
         self.keeper.ask(population=population, category=row.category, text="", cell=None)
         self.show_view("queries")
 
-    def _open_full_view(self) -> None:
-        if (path := self.detail.previewed) is not None:
-            self.full_view_wanted.emit(path)
-
     def _lay_out(self) -> None:
         head = QVBoxLayout()
         head.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
@@ -331,16 +301,6 @@ class MismatchesPage(BrowsingPage):
         title.addWidget(self.facts, 1)
         head.addLayout(title)
         head.addWidget(self.ranking)
-        self.splitter.addWidget(self.list_panel)
-        for part in (self.detail, QWidget()):
-            self._detail_place.addWidget(part)
-        self.splitter.addWidget(self._detail_place)
-        self.list_panel.setMinimumWidth(340)
-        self.detail.setMinimumWidth(420)
-        self.splitter.setSizes([400, 860])
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 3)
-        self.splitter.setChildrenCollapsible(False)
         self._body.addWidget(self.waiting)
         self._body.addWidget(self.parts)
         layout = QVBoxLayout(self)
