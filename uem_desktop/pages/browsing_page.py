@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from uem_desktop.pages.decision_targets import DecisionTargets
+from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.kept_view import KeptView
 
@@ -29,6 +30,28 @@ class BrowsingPage(QWidget):
     message_raised = Signal(str)
     note_raised = Signal(str)
     view_changed = Signal()
+
+    def follow(self, state: ExplorerState, *further: SignalInstance) -> None:
+        """Refresh when the folders, what is embedded of them or their direction are others.
+
+        Args:
+            state: What is open.
+            *further: What else the page depends on.
+        """
+        loader = state.loader
+        for signal in (
+            loader.domain_scanned,
+            loader.rows_embedded,
+            loader.embedding_ended,
+            loader.checkpoint_changed,
+            loader.status_changed,
+            state.domains_swapped,
+            *further,
+        ):
+            signal.connect(self._refresh_if_seen)
+
+    def refresh(self) -> None:
+        """Show what is open now; called while somebody looks."""
 
     def focus_first(self) -> None:
         """Give the focus to what is shown."""
@@ -58,3 +81,7 @@ class BrowsingPage(QWidget):
 
     def close_all(self) -> None:
         """End what is going on."""
+
+    def _refresh_if_seen(self, *_: object) -> None:
+        if self.isVisible():
+            self.refresh()

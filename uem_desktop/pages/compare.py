@@ -163,7 +163,7 @@ class ComparePage(BrowsingPage):
         listing = CompareListing(order, **kept.filter())
         self.keeper.restore(listing, kept.path("query"))
         self.keeper.second.restore(kept.checkpoint("against"))
-        self._refresh()
+        self._refresh_if_seen()
 
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
@@ -185,15 +185,7 @@ class ComparePage(BrowsingPage):
 
     def _connect_state(self) -> None:
         state, keeper = self._state, self.keeper
-        for signal in (
-            state.loader.domain_scanned,
-            state.loader.rows_embedded,
-            state.loader.embedding_ended,
-            state.loader.checkpoint_changed,
-            state.loader.status_changed,
-            state.domains_swapped,
-        ):
-            signal.connect(self._refresh)
+        self.follow(state)
         state.help.switched.connect(self._show_facts)
         state.top_k_changed.connect(self._show_more)
         keeper.found_changed.connect(self._show_found)
@@ -201,11 +193,11 @@ class ComparePage(BrowsingPage):
         for signal in (keeper.second.changed, keeper.listing_changed, keeper.current_changed):
             signal.connect(self.view_changed)
 
-    def _refresh(self, *_: object) -> None:
-        if self.isVisible():
-            self.keeper.update()
-            if self.keeper.found is None:
-                self._show_found()
+    def refresh(self) -> None:
+        """See `BrowsingPage.refresh`."""
+        self.keeper.update()
+        if self.keeper.found is None:
+            self._show_found()
 
     def _show_more(self) -> None:
         self.keeper.search_again()

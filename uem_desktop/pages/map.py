@@ -125,7 +125,7 @@ class MapPage(BrowsingPage):
         self.splitter.setSizes(_TWO_MAPS if self.beside.is_shown else _ONE_MAP)
         self._choose_lines(self.header.line_count)
         self._show_colouring()
-        self._refresh()
+        self._refresh_if_seen()
 
     def go_back(self) -> bool:
         """Go one step back within the page; whether there was one."""
@@ -147,15 +147,7 @@ class MapPage(BrowsingPage):
 
     def _connect_state(self) -> None:
         state, keeper = self._state, self.keeper
-        for signal in (
-            state.loader.domain_scanned,
-            state.loader.rows_embedded,
-            state.loader.embedding_ended,
-            state.loader.checkpoint_changed,
-            state.loader.status_changed,
-            state.domains_swapped,
-        ):
-            signal.connect(self._refresh)
+        self.follow(state)
         state.domains_swapped.connect(self.selection.clear)
         state.loader.domain_scanned.connect(self.selection.clear)
         state.search.query_changed.connect(self._follow_query)
@@ -171,13 +163,13 @@ class MapPage(BrowsingPage):
         self.selection.changed.connect(self._ask_lines)
         self._theme.changed.connect(self._show_colouring)
 
-    def _refresh(self, *_: object) -> None:
-        if self.isVisible():
-            self.keeper.update()
-            self.beside.update()
-            for view in (self.view, self.beside.view):
-                if view.keeper.points is None:
-                    view.show_points()
+    def refresh(self) -> None:
+        """See `BrowsingPage.refresh`."""
+        self.keeper.update()
+        self.beside.update()
+        for view in (self.view, self.beside.view):
+            if view.keeper.points is None:
+                view.show_points()
 
     def _show_points(self) -> None:
         points = self.keeper.points
@@ -391,5 +383,5 @@ class MapPage(BrowsingPage):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._refresh()
+        self.refresh()
         self._follow_query()

@@ -197,17 +197,7 @@ class MismatchesPage(BrowsingPage):
 
     def _connect_state(self) -> None:
         state, keeper = self._state, self.keeper
-        for signal in (
-            state.loader.domain_scanned,
-            state.loader.rows_embedded,
-            state.loader.embedding_ended,
-            state.loader.checkpoint_changed,
-            state.loader.status_changed,
-            state.domains_swapped,
-            state.help.switched,
-            state.help.helped_changed,
-        ):
-            signal.connect(self._refresh)
+        self.follow(state, state.help.switched, state.help.helped_changed)
         state.top_k_changed.connect(keeper.search_again)
         keeper.found_changed.connect(self._show_found)
         keeper.progressed.connect(self._show_progress)
@@ -215,11 +205,11 @@ class MismatchesPage(BrowsingPage):
         keeper.listing_changed.connect(self.view_changed)
         keeper.current_changed.connect(self.view_changed)
 
-    def _refresh(self, *_: object) -> None:
-        if self.isVisible():
-            self.keeper.update()
-            if self.keeper.found is None:
-                self._show_found()
+    def refresh(self) -> None:
+        """See `BrowsingPage.refresh`."""
+        self.keeper.update()
+        if self.keeper.found is None:
+            self._show_found()
 
     def _show_found(self) -> None:
         keeper = self.keeper
