@@ -36,14 +36,16 @@ def test_a_second_checkpoint_leaves_the_first_alone(opened, second, folders) -> 
     assert second.is_running
     opened.qtbot.waitUntil(lambda: second.is_known, timeout=60_000)
     assert second.embedded.checkpoint.title == "EfficientNet-Lite0, ImageNet"
-    for side, folder in (("query", folders.query), ("gallery", folders.gallery)):
+    for side, folder, domain in zip(
+        ("query", "gallery"), (folders.query, folders.gallery), second.pair(), strict=True
+    ):
         alone = embed_folder(folder, "pretrained")
-        np.testing.assert_array_equal(second.domain(side).embeddings, alone.embeddings)
+        np.testing.assert_array_equal(domain.embeddings, alone.embeddings)
         assert session.domains[side].embeddings is before[side]
-    of_query = second.domain("query")
+    of_query, of_gallery = second.pair()
     opened.state.swap()
     assert second.is_known
-    assert second.domain("gallery") is of_query
+    assert second.pair() == (of_gallery, of_query)
 
 
 def test_a_second_checkpoint_stops_and_goes_on_and_says_what_fails(opened, second) -> None:

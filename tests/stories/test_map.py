@@ -327,7 +327,7 @@ def test_before_and_after_training_stand_side_by_side(shown, domains) -> None:
     assert beside.view.facts.text().startswith("EfficientNet-Lite0, ImageNet · PCA")
     after, before = page.keeper.points, beside.keeper.points
     assert after.images.tolist() == before.images.tolist()
-    raw = layout_of(beside.second.domain("query"), beside.second.domain("gallery"))
+    raw = layout_of(*beside.second.pair())
     for name in ("query", "gallery"):
         turned, plain = (
             np.linalg.norm(one.positions(name), axis=1) for one in (before.layout, raw)

@@ -22,7 +22,7 @@ from uem_desktop.retrieval.compare_query import (
     index_both,
 )
 from uem_desktop.retrieval.domain import DomainEmbeddings
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
+from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.mismatches import TOP_DEPTH, Rows
 
 _Key = tuple[DomainEmbeddings, ...]
@@ -99,13 +99,11 @@ class CompareKeeper(QueryWalk[Comparison, ComparedIndexes, CompareListing, Compa
             self._study.show(key, _compare, key, self.top_k)
 
     def _key_now(self) -> _Key | None:
-        if not (self._session.is_complete and self.second.is_known) or self.is_same:
+        ours, theirs = self._session.embedded_pair(), self.second.pair()
+        if ours is None or theirs is None or self.is_same:
             return None
-        ours = [self._session.domains[side].embeddings for side in SIDES]
-        theirs = [domain for side in SIDES if (domain := self.second.domain(side)) is not None]
-        if not all(domain.ready_count for domain in (*ours, *theirs)):
-            return None
-        return (*ours, *theirs)
+        key = (*ours, *theirs)
+        return key if all(domain.ready_count for domain in key) else None
 
     # ---- the query that is looked at
 

@@ -16,7 +16,7 @@ from uem_desktop.pages.map_view import MapView
 from uem_desktop.pages.prototype_keeper import PrototypeKeeper
 from uem_desktop.pages.second_checkpoint import SecondCheckpoint
 from uem_desktop.retrieval.display_text import display_text
-from uem_desktop.retrieval.explorer_session import SIDES, DomainPair
+from uem_desktop.retrieval.explorer_session import DomainPair
 from uem_desktop.retrieval.map_alignment import turned_to
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.retrieval.project_places import KeptCheckpoint
@@ -129,10 +129,7 @@ class MapBeside(QObject):
         self.changed.emit()
 
     def _domains(self) -> DomainPair | None:
-        if not self._session.is_complete or not self.second.is_known:
-            return None
-        query, gallery = (self.second.domain(side) for side in SIDES)
-        return (query, gallery) if query is not None and gallery is not None else None
+        return self.second.pair() if self._session.is_complete else None
 
     def _turn(self, points: MapPoints) -> MapPoints:
         onto = self._first.keeper.points

@@ -10,9 +10,8 @@ from training.progress import Progress
 from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.domain_loader import DomainLoader
-from uem_desktop.retrieval.domain import DomainEmbeddings
 from uem_desktop.retrieval.embedder_protocol import Embedder
-from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession, Side
+from uem_desktop.retrieval.explorer_session import SIDES, DomainPair, ExplorerSession
 from uem_desktop.retrieval.project_places import KeptCheckpoint, kept_checkpoint
 from uem_desktop.retrieval.second_encoder import EmbeddedFolders, embed_with
 
@@ -101,14 +100,15 @@ class SecondCheckpoint(QObject):
     @property
     def is_known(self) -> bool:
         """Whether both folders, as they are now, are embedded with this checkpoint."""
-        return len(self._session.domains) == len(SIDES) and None not in map(self.domain, SIDES)
+        return self.pair() is not None
 
-    def domain(self, side: Side) -> DomainEmbeddings | None:
-        """Return the folder of a side with the embeddings of this checkpoint."""
-        loaded = self._session.domains.get(side)
-        if loaded is None or self.embedded is None:
+    def pair(self) -> DomainPair | None:
+        """Return query and gallery domain with its embeddings; None while either has none."""
+        domains, embedded = self._session.domains, self.embedded
+        if len(domains) < len(SIDES) or embedded is None:
             return None
-        return self.embedded.of(loaded.scan)
+        query, gallery = (embedded.of(domains[side].scan) for side in SIDES)
+        return (query, gallery) if query is not None and gallery is not None else None
 
     def ask(self, spec: str, *, is_put_off: bool = False) -> None:
         """Embed with this checkpoint.
