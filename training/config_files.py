@@ -18,6 +18,7 @@ PRESETS = ("quick", "paper")
 """quick: the head on stored features, minutes on a CPU; paper: the published protocol."""
 
 
+@cache
 def all_settings() -> tuple[Setting, ...]:
     """Return every setting there is, section by section."""
     return tuple(

@@ -10,6 +10,7 @@ from training.errors import UserError
 from uem_desktop.pages.draft_keeper import DraftKeeper
 from uem_desktop.pages.filter_row import SearchField
 from uem_desktop.pages.labels import plain_label
+from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.setting_row import SettingRow
 from uem_desktop.retrieval.run_draft import (
     further_settings,
@@ -111,7 +112,7 @@ class SettingList(QWidget):
 
 
 class SettingsPanel(QWidget):
-    """The settings that matter, and a fold with all others that is filled when it is opened.
+    """The settings that matter, and a fold with all others; each is filled when it is shown.
 
     Signals:
         problems_changed: A value is wrong now, or no longer.
@@ -124,6 +125,7 @@ class SettingsPanel(QWidget):
         self._keeper = keeper
         self._theme = theme
         self.main = SettingList(keeper, theme)
+        self._main_place = LatePlace(self._show_main)
         self.further = SettingList(keeper, theme)
         self.fold_button = QToolButton()
         self.filter_field = SearchField("Filter settings")
@@ -145,8 +147,8 @@ class SettingsPanel(QWidget):
     def show_draft(self) -> None:
         """Show the draft's values."""
         config = self._keeper.draft.config
-        self.main.show_settings(main_settings(config), is_grouped=False)
-        self.main.show_draft()
+        if self._main_place.is_made:
+            self._fill_main()
         if self.fold_button.isChecked():
             self.further.show_settings(further_settings(config), is_grouped=True)
             self.further.show_draft()
@@ -157,6 +159,15 @@ class SettingsPanel(QWidget):
         """Show the draft's values where wrong ones were typed."""
         self.main.forget_problems()
         self.further.forget_problems()
+
+    def _show_main(self) -> None:
+        if not self._main_place.is_made:
+            self._fill_main()
+            self._main_place.put(self.main)
+
+    def _fill_main(self) -> None:
+        self.main.show_settings(main_settings(self._keeper.draft.config), is_grouped=False)
+        self.main.show_draft()
 
     def _fold(self, is_open: bool) -> None:
         if is_open:
@@ -192,7 +203,7 @@ class SettingsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.main)
+        layout.addWidget(self._main_place)
         layout.addLayout(head)
         layout.addWidget(self.further)
         layout.addWidget(self._none)

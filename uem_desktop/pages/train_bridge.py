@@ -133,7 +133,7 @@ class TrainBridge(QObject):
         page.note_raised.connect(self.note_raised)
         page.pin_wanted.connect(self.pin)
         page.pin_current_wanted.connect(self._pin_current)
-        page.view.pinned.query_wanted.connect(self._search)
+        page.query_wanted.connect(self._search)
         keeper.own_ended.connect(self._tell_end)
         keeper.own_changed.connect(self._watch_own)
         keeper.pins_changed.connect(self.pins_changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.export_offer import ExportOffer
 from uem_desktop.pages.labels import hairline
+from uem_desktop.pages.late_place import LatePlace
 from uem_desktop.pages.run_list import NARROW_WIDTH, WIDTH, RunList
 from uem_desktop.pages.run_view import RunView
 from uem_desktop.pages.skipped_dialog import skipped_dialog
@@ -32,6 +34,7 @@ class TrainPage(QWidget):
         use_wanted(Path): Make this encoder the explorer's.
         pin_wanted(list[Path]): Pin these images.
         pin_current_wanted: Pin the explorer's query.
+        query_wanted(Path): Search with this image in Explore.
         message_raised(str): One sentence that must not be missed.
         note_raised(str): One sentence for the status bar.
     """
@@ -39,6 +42,7 @@ class TrainPage(QWidget):
     use_wanted = Signal(object)
     pin_wanted = Signal(list)
     pin_current_wanted = Signal()
+    query_wanted = Signal(object)
     message_raised = Signal(str)
     note_raised = Signal(str)
 
@@ -53,12 +57,13 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self.setObjectName("trainPage")
         self._keeper = keeper
+        self._parts = (runner, loader, theme)
         self.list = RunList(keeper, theme)
         self.setup = TrainSetup(loader, theme)
-        self.view = RunView(runner, loader, theme)
+        self._view_place = LatePlace(lambda: self.view)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.setup)
-        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._view_place)
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(keeper.refresh)
@@ -70,6 +75,28 @@ class TrainPage(QWidget):
         layout.addWidget(self._stack, 1)
         self._connect()
         self.list.select(None)
+
+    @cached_property
+    def view(self) -> RunView:
+        """One run; made when it is needed."""
+        view = RunView(*self._parts)
+        view.use_wanted.connect(self.use_wanted)
+        view.skipped_wanted.connect(self._show_skipped)
+        view.header.pause_wanted.connect(self._keeper.pause_or_go_on)
+        view.header.stop_wanted.connect(self._keeper.stop)
+        view.header.resume_wanted.connect(self.start_or_resume)
+        view.pinned.pin_wanted.connect(self.pin_wanted)
+        view.pinned.pin_current_wanted.connect(self.pin_current_wanted)
+        view.pinned.unpin_wanted.connect(self._unpin)
+        view.pinned.refused.connect(self.message_raised)
+        view.pinned.query_wanted.connect(self.query_wanted)
+        view.curves.error_raised.connect(self.message_raised)
+        view.curves.exported.connect(self.note_raised)
+        view.set_pinned(self._keeper.pinned)
+        self._view_place.put(view)
+        if self.isVisible():
+            view.curves.prepare()
+        return view
 
     @property
     def is_set_up_shown(self) -> bool:
@@ -96,7 +123,7 @@ class TrainPage(QWidget):
             self._keeper.resume(run.path)
 
     def _connect(self) -> None:
-        keeper, view = self._keeper, self.view
+        keeper, pins = self._keeper, self.setup.pins
         self.list.new_wanted.connect(self.show_new_run)
         self.list.run_chosen.connect(keeper.show)
         self.setup.start_wanted.connect(self._start)
@@ -105,20 +132,9 @@ class TrainPage(QWidget):
         keeper.own_changed.connect(self._show_own)
         keeper.pins_changed.connect(self._show_pins)
         keeper.error_raised.connect(self.message_raised)
-        view.use_wanted.connect(self.use_wanted)
-        view.skipped_wanted.connect(self._show_skipped)
-        view.header.pause_wanted.connect(keeper.pause_or_go_on)
-        view.header.stop_wanted.connect(keeper.stop)
-        view.header.resume_wanted.connect(self.start_or_resume)
-        view.pinned.pin_wanted.connect(self.pin_wanted)
-        self.setup.pins.pin_wanted.connect(self.pin_wanted)
-        for pins in (view.pinned, self.setup.pins):
-            pins.pin_current_wanted.connect(self.pin_current_wanted)
-        self.setup.pins.clear_wanted.connect(self._unpin_all)
-        view.pinned.unpin_wanted.connect(self._unpin)
-        view.pinned.refused.connect(self.message_raised)
-        view.curves.error_raised.connect(self.message_raised)
-        view.curves.exported.connect(self.note_raised)
+        pins.pin_wanted.connect(self.pin_wanted)
+        pins.pin_current_wanted.connect(self.pin_current_wanted)
+        pins.clear_wanted.connect(self._unpin_all)
 
     def _start(self, draft: RunDraft) -> None:
         self._keeper.start(draft)
@@ -138,19 +154,22 @@ class TrainPage(QWidget):
 
     def _show_run(self) -> None:
         run = self._keeper.shown
-        self.view.show_run(run, self._keeper.pinned)
+        if run is not None or self._view_place.is_made:
+            self.view.show_run(run, self._keeper.pinned)
         self.list.select(run.path if run is not None else None)
         had_focus = self.setup.isAncestorOf(self.focusWidget())
-        self._stack.setCurrentWidget(self.setup if run is None else self.view)
+        self._stack.setCurrentWidget(self.setup if run is None else self._view_place)
         if had_focus and run is not None:
             self.focus_first()
 
     def _show_own(self) -> None:
         self.setup.set_busy(self._keeper.own is not None)
-        self.view.update_run()
+        if self._view_place.is_made:
+            self.view.update_run()
 
     def _show_pins(self) -> None:
-        self.view.set_pinned(self._keeper.pinned)
+        if self._view_place.is_made:
+            self.view.set_pinned(self._keeper.pinned)
         self.setup.pins.show_pinned(self._keeper.pinned)
 
     def _show_skipped(self, run: WatchedRun) -> None:
@@ -159,7 +178,8 @@ class TrainPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._keeper.refresh()
-        self.view.curves.prepare()
+        if self._view_place.is_made:
+            self.view.curves.prepare()
         self._timer.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -77,6 +77,7 @@ class Theme(QObject):
         app.setFont(font)
         self._point_size = font.pointSizeF()
         self._tokens: Tokens | None = None
+        self._icons: dict[str, QIcon] = {}
         self._bound: list[tuple[QObject, Callable[[Tokens], None]]] = []
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.set_scheme(scheme)
@@ -99,7 +100,7 @@ class Theme(QObject):
 
     def bind_icon(self, target: QAction | QAbstractButton, name: str) -> None:
         """Give an action or a button an icon that follows the scheme as long as it lives."""
-        self.bind(target, lambda tokens: target.setIcon(themed_icon(name, tokens)))
+        self.bind(target, lambda _tokens: target.setIcon(self.icon(name)))
 
     def bind(self, owner: QObject, apply: Callable[[Tokens], None]) -> None:
         """Call a function with the colours now and after each change, as long as `owner` lives."""
@@ -108,7 +109,9 @@ class Theme(QObject):
 
     def icon(self, name: str) -> QIcon:
         """Return an icon in the colours in use now."""
-        return themed_icon(name, self.tokens)
+        if name not in self._icons:
+            self._icons[name] = themed_icon(name, self.tokens)
+        return self._icons[name]
 
     def _follow(self) -> None:
         scheme = self._scheme
@@ -119,7 +122,7 @@ class Theme(QObject):
         tokens = DARK if is_dark else LIGHT
         if tokens is self._tokens:
             return
-        self._tokens = tokens
+        self._tokens, self._icons = tokens, {}
         self._app.setPalette(palette_of(tokens))
         self._app.setStyleSheet(style_sheet(tokens, self._point_size))
         self._bound = [bound for bound in self._bound if isValid(bound[0])]
