@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow.parquet
@@ -162,6 +164,30 @@ def test_the_confusion_leaves_as_a_picture(opened, page, tmp_path, form) -> None
     text = out.read_text(encoding="utf-8")
     assert "<image" not in text
     assert "<text" not in text, "letters are shapes, so that no typeface is needed"
+    checkpoint = opened.state.session.checkpoint.title
+    title = f"Confusion of categories at top 1 · drawings → renders · {checkpoint}"
+    assert ElementTree.fromstring(text).findtext("{*}title") == title
+
+
+def test_the_title_of_the_picture_bears_any_folder_and_says_help(
+    opened, page, folders, tmp_path
+) -> None:
+    odd = tmp_path / 'a "quote" <b>&\n🐦'
+    shutil.copytree(folders.gallery, odd)
+    opened.open(folders.query, odd)
+    opened.state.help.set_on(True)
+    page.show_view("confusion")
+    opened.qtbot.waitUntil(
+        lambda: page.keeper.found is not None and page.keeper.found.gallery.scan.folder == odd,
+        timeout=60_000,
+    )
+    dialog = export_dialog(opened)
+    dialog.what.setCurrentIndex(dialog.what.findData(What.CONFUSION_PICTURE))
+    out = tmp_path / "odd.svg"
+    write(opened, dialog, out, Form.SVG)
+    title = ElementTree.parse(out).findtext("{*}title")
+    assert 'a "quote" <b>&\\n🐦' in title
+    assert title.endswith(" · with retrieval help")
 
 
 def test_categories_leave_in_the_order_in_which_they_are_shown(opened, page, tmp_path) -> None:

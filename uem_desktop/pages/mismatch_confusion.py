@@ -19,9 +19,11 @@ from uem_desktop.item_models.error_pairs import ErrorPairModel
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.export_offer import OwnExport
 from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.mismatch_header import subject_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_offer import confusion_exports
 from uem_desktop.retrieval.confusion import CONFUSION_KS
+from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.widgets.heat_map import HeatMap, heat_colour
 from uem_desktop.widgets.segments import Segments
 from uem_desktop.widgets.theme import Theme
@@ -40,9 +42,15 @@ class MismatchConfusion(QWidget):
 
     cell_chosen = Signal(object)
 
-    def __init__(self, keeper: MismatchKeeper, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        keeper: MismatchKeeper,
+        session: ExplorerSession,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._keeper = keeper
+        self._keeper, self._session = keeper, session
         self.model = ConfusionTableModel(self)
         self.pair_model = ErrorPairModel(self)
         self.map = HeatMap()
@@ -76,7 +84,10 @@ class MismatchConfusion(QWidget):
 
     def own_exports(self) -> tuple[OwnExport, ...]:
         """Return what can be exported of the matrix."""
-        return confusion_exports(self.model)
+        found = self._keeper.found
+        if found is None:
+            return ()
+        return confusion_exports(self.model, subject_text(found, self._session))
 
     def show_found(self) -> None:
         """Show the matrix of the table that is known now."""

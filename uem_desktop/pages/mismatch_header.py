@@ -5,9 +5,11 @@ from __future__ import annotations
 from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.waiting_place import not_ranked_texts
+from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.retrieval.mismatch_orders import members
 from uem_desktop.retrieval.mismatch_words import ORDER_TITLES, count_text, excluded_text
+from uem_desktop.retrieval.mismatches import Mismatches
 
 
 def ranking_text(keeper: MismatchKeeper, session: ExplorerSession) -> str:
@@ -22,6 +24,17 @@ def ranking_text(keeper: MismatchKeeper, session: ExplorerSession) -> str:
     parts.append("with retrieval help" if session.help_names else "help off")
     parts.append("ties: lower row first")
     return " · ".join(part for part in parts if part)
+
+
+def subject_text(found: Mismatches, session: ExplorerSession) -> str:
+    """Say which folders a table is about and what embedded them, for whoever sees it alone."""
+    folders = (domain.scan.folder for domain in (found.query, found.gallery))
+    parts = [" → ".join(display_text(folder.name or str(folder)) for folder in folders)]
+    if session.checkpoint is not None:
+        parts.append(display_text(session.checkpoint.title))
+    if session.help_names:
+        parts.append("with retrieval help")
+    return " · ".join(parts)
 
 
 def listing_text(keeper: MismatchKeeper, *, is_list: bool) -> str:

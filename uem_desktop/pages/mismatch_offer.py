@@ -43,8 +43,13 @@ def listed_exports(keeper: MismatchKeeper, panel: QueryListPanel) -> tuple[OwnEx
     return query_exports(What.QUERIES, panel, listed, len(found), make)
 
 
-def confusion_exports(model: ConfusionTableModel) -> tuple[OwnExport, ...]:
-    """Return what can be exported of the matrix that is shown: each cell, and its picture."""
+def confusion_exports(model: ConfusionTableModel, subject: str) -> tuple[OwnExport, ...]:
+    """Return what can be exported of the matrix that is shown: each cell, and its picture.
+
+    Args:
+        model: The matrix.
+        subject: Which folders it is about and what embedded them, for the title of the picture.
+    """
     matrix = model.matrix
     if matrix is None or not matrix.counts.size:
         return ()
@@ -52,7 +57,7 @@ def confusion_exports(model: ConfusionTableModel) -> tuple[OwnExport, ...]:
     cells = {Which.ALL: f"All {rows:,} × {columns:,} cells at top {matrix.top_k}"}
     whole = {Which.ALL: f"The whole matrix at top {matrix.top_k}"}
     picture = SharePicture(
-        title=f"Confusion of categories at top {matrix.top_k}",
+        title=f"Confusion of categories at top {matrix.top_k} · {subject}",
         note=_NOTE,
         rows=model.row_names(),
         columns=model.column_names(),

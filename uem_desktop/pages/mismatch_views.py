@@ -103,7 +103,7 @@ class MismatchViews(QStackedWidget):
     @cached_property
     def confusion(self) -> MismatchConfusion:
         """Which categories are taken for which."""
-        view = MismatchConfusion(self._keeper, self._theme)
+        view = MismatchConfusion(self._keeper, self._state.session, self._theme)
         view.cell_chosen.connect(self.cell_chosen)
         return self._put("confusion", view)
 
