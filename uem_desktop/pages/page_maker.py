@@ -18,7 +18,7 @@ _PAUSE_MS = 100
 
 
 class PageMaker(QObject):
-    """Works one page after another: its imports in a worker, then its widgets.
+    """Lets a worker import what all pages are made of, then makes one page after another.
 
     A page comes in one go, except for what stands in a `LatePlace` of its own: these parts follow
     one at a time.
@@ -27,46 +27,52 @@ class PageMaker(QObject):
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._waiting: deque[Desk] = deque()
+        self._to_import: deque[Desk] = deque()
+        self._to_make: deque[Desk] = deque()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
 
     def start(self, desks: Iterable[Desk]) -> None:
         """Make these pages soon, and what is missing of those that are there."""
-        if not self._waiting:
-            self._waiting.extend(desks)
+        if not self._to_import and not self._to_make:
+            self._to_import.extend(desks)
             self._timer.start(_DELAY_MS)
 
     def stop(self) -> None:
         """Make no more."""
         self._timer.stop()
-        self._waiting.clear()
+        self._to_import.clear()
+        self._to_make.clear()
 
     def _go_on(self) -> None:
-        while self._waiting:
-            desk = self._waiting[0]
-            if not desk.is_made:
-                self._runner.start(
-                    _import_page, desk, on_result=self._make, on_error=self._pass_over
-                )
-                return
-            if (part := _missing_part(desk)) is not None:
-                part.make()
-                self._timer.start(_PAUSE_MS)
-                return
-            self._waiting.popleft()
-
-    def _make(self, desk: Desk) -> None:
-        if self._waiting:
-            desk.make()
+        if self._to_import:
+            self._runner.start(
+                _import_page, self._to_import[0], on_result=self._take, on_error=self._pass_over
+            )
+        elif self._to_make:
+            self._make_next(self._to_make[0])
             self._timer.start(_PAUSE_MS)
+
+    def _take(self, desk: Desk) -> None:
+        if self._to_import:
+            self._to_import.popleft()
+            self._to_make.append(desk)
+            self._go_on()
 
     def _pass_over(self, _sentence: str) -> None:
         """Leave a page that cannot be imported for when it is wanted, which then says why."""
-        if self._waiting:
-            self._waiting.popleft()
-            self._timer.start(_PAUSE_MS)
+        if self._to_import:
+            self._to_import.popleft()
+            self._go_on()
+
+    def _make_next(self, desk: Desk) -> None:
+        if not desk.is_made:
+            desk.make()
+        elif (part := _missing_part(desk)) is not None:
+            part.make()
+        else:
+            self._to_make.popleft()
 
 
 def _missing_part(desk: Desk) -> LatePlace | None:

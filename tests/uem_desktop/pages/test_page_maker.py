@@ -39,7 +39,7 @@ def runner(qapp):
     assert runner.close()
 
 
-def test_each_page_is_imported_by_a_worker_and_made_one_after_another(qtbot, runner) -> None:
+def test_all_pages_are_imported_by_a_worker_and_made_one_after_another(qtbot, runner) -> None:
     log: list[str] = []
     desks = [Desk("one", log), Desk("there", log, is_made=True), Desk("two", log)]
     parent = QObject()
@@ -47,7 +47,7 @@ def test_each_page_is_imported_by_a_worker_and_made_one_after_another(qtbot, run
     maker.start(desks)
     maker.start(desks)
     qtbot.waitUntil(lambda: desks[2].is_made)
-    assert log == ["import one", "make one", "import two", "make two"]
+    assert log == ["import one", "import there", "import two", "make one", "make two"]
 
 
 def test_a_page_that_cannot_be_imported_does_not_keep_the_next_from_coming(qtbot, runner) -> None:
@@ -71,7 +71,7 @@ def test_a_page_that_a_person_turned_to_meanwhile_and_a_window_that_closes(qtbot
     maker.start([Desk("three", log)])
     maker.stop()
     qtbot.wait(450)
-    assert log == ["make one", "import two", "make two"]
+    assert log == ["make one", "import one", "import two", "make two"]
 
 
 def test_parts_of_a_page_follow_one_at_a_time_and_parts_of_parts_too(qtbot, runner) -> None:
@@ -95,13 +95,13 @@ def test_parts_of_a_page_follow_one_at_a_time_and_parts_of_parts_too(qtbot, runn
     parent = QObject()
     maker = PageMaker(runner, parent)
     maker.start([desk, Desk("two", log)])
-    qtbot.waitUntil(lambda: len(log) == 3)
-    assert log == ["import one", "make one", "left"]
+    qtbot.waitUntil(lambda: len(log) == 4)
+    assert log == ["import one", "import two", "make one", "left"]
     assert places["left"][0].is_made
     assert not places["right"][0].is_made
     qtbot.waitUntil(lambda: "make two" in log)
-    assert sorted(log[3:5]) == ["deep", "right"]
-    assert log[5:] == ["import two", "make two"]
+    assert sorted(log[4:6]) == ["deep", "right"]
+    assert log[6:] == ["make two"]
 
 
 def test_a_part_that_is_shown_is_made_before(qtbot) -> None:
