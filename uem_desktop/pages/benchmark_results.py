@@ -25,7 +25,7 @@ from training.benchmark.tables import AP_KINDS
 from uem_desktop.item_models.benchmark_table import BenchmarkTableModel
 from uem_desktop.pages.benchmark_keeper import BenchmarkKeeper
 from uem_desktop.pages.empty_state import EmptyState
-from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.labels import ElidedLabel, plain_label, set_role
 from uem_desktop.retrieval.benchmark_standing import Standing
 from uem_desktop.retrieval.benchmark_view import SETTING_SENTENCES
 from uem_desktop.retrieval.benchmark_words import (
@@ -129,10 +129,7 @@ class BenchmarkResults(QWidget):
             outcome=keeper.outcome,
         )
         self.state.setText(text)
-        if self.state.property("role") != role:
-            self.state.setProperty("role", role)
-            self.state.style().unpolish(self.state)
-            self.state.style().polish(self.state)
+        set_role(self.state, role)
         data = standing.about.get("data", {}).get("path", "")
         parts = (data, standing.device, display_text(folder))
         self.facts.set_text(" · ".join(part for part in parts if part))

@@ -36,7 +36,7 @@ from uem_desktop.pages.benchmark_fields import (
     TrainFields,
 )
 from uem_desktop.pages.field_button import FieldButton
-from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label
+from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label, set_role
 from uem_desktop.retrieval.benchmark_check import PlanFacts, look_at
 from uem_desktop.retrieval.benchmark_draft import BenchmarkDraft
 from uem_desktop.retrieval.display_text import display_text
@@ -266,9 +266,7 @@ class BenchmarkSetup(QWidget):
         self.start_button.setText("Go on" if self.draft.goes_on else "Start benchmark")
         self.start_button.setToolTip(problem or "Run what has no result yet (Ctrl+B)")
         self.running_button.setVisible(self._is_busy)
-        self.note.setProperty("role", "warning" if problem else "dim")
-        self.note.style().unpolish(self.note)
-        self.note.style().polish(self.note)
+        set_role(self.note, "warning" if problem else "dim")
         self.note.set_text(problem or self._work_text())
 
     def _data_hint(self) -> str:

@@ -70,6 +70,14 @@ def plain_label(text: str, role: str = "", *, is_wrapped: bool = False) -> QLabe
     return label
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Have the style sheet know a widget by another role."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def hairline(*, is_vertical: bool = False) -> QFrame:
     """Return a line that parts two areas."""
     line = QFrame()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from uem_desktop.item_models.decided import NOTHING, Decided
 from uem_desktop.item_models.match_list import MatchListModel
 from uem_desktop.item_models.roles import Role
-from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
+from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label, set_role
 from uem_desktop.pages.match_header import TIE_RULE, correct_text
 from uem_desktop.pages.mismatch_decisions import MismatchDecisions
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
@@ -339,9 +339,7 @@ class _Card(QFrame):
         self._name.set_text(path.name, str(path))
         self._facts.set_text(facts)
         self._mark.setText(mark)
-        self._mark.setProperty("role", role)
-        self._mark.style().unpolish(self._mark)
-        self._mark.style().polish(self._mark)
+        set_role(self._mark, role)
         if path != self.path:
             self.path = path
             self._view.show_path(path)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from uem_desktop.item_models.pinned_list import PinnedListModel
-from uem_desktop.pages.labels import ElidedLabel
+from uem_desktop.pages.labels import ElidedLabel, set_role
 from uem_desktop.pages.query_pictures import QueryPictures
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.pinned_history import PinnedRow
@@ -79,10 +79,7 @@ class PinnedRowView(QFrame):
         self._category.set_text(row.category or "no category")
         self.right.set_text(row.correct_text)
         role = "correct" if any(match.is_correct for match in row.matches) else "dim"
-        if self.right.property("role") != role:
-            self.right.setProperty("role", role)
-            self.right.style().unpolish(self.right)
-            self.right.style().polish(self.right)
+        set_role(self.right, role)
         self.unpin_button.setVisible(can_unpin)
         self.setAccessibleName(f"Pinned query {display_text(self.query.name)}, {row.correct_text}")
 

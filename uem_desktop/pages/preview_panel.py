@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.labels import ElidedLabel, plain_label, set_role
 from uem_desktop.retrieval.matches import Match
 from uem_desktop.widgets.image_view import ImageView
 from uem_desktop.widgets.theme import Theme
@@ -101,9 +101,7 @@ class PreviewPanel(QWidget):
         words, role = _MARK_WORDS[mark]
         self._mark.setText(words)
         self._mark.setToolTip(tool_tip)
-        self._mark.setProperty("role", role)
-        self._mark.style().unpolish(self._mark)
-        self._mark.style().polish(self._mark)
+        set_role(self._mark, role)
         self._mark.show()
 
     def _show(self, path: Path) -> None:

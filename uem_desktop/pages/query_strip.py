@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.labels import ElidedLabel, plain_label, set_role
 from uem_desktop.pages.query_pictures import QueryPictures
 from uem_desktop.pages.query_search import QuerySearch, SearchState
 from uem_desktop.retrieval.display_text import display_text
@@ -99,9 +99,7 @@ class QueryStrip(QWidget):
 
     def show_note(self, sentence: str, *, is_error: bool = True) -> None:
         """Show one sentence beside the query; an error takes the line of the origin too."""
-        self._note.setProperty("role", "wrong" if is_error else "dim")
-        self._note.style().unpolish(self._note)
-        self._note.style().polish(self._note)
+        set_role(self._note, "wrong" if is_error else "dim")
         self._note.setText(display_text(sentence))
         self._note.setToolTip(self._note.text())
         self._note.setVisible(bool(sentence))

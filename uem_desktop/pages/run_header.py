@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from training.progress import duration_text
 from uem_desktop.item_models.run_rows import state_text
-from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.labels import ElidedLabel, plain_label, set_role
 from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.retrieval.run_draft import STAGE_MEANINGS
@@ -120,7 +120,7 @@ class RunHeader(QWidget):
         self.use_button.setVisible(has_encoder)
         is_finished = state is RunState.FINISHED
         self.use_button.setText("Use in Explore" if is_finished else "Use newest in Explore")
-        self._show_role(self.use_button, "primary" if is_finished else "")
+        set_role(self.use_button, "primary" if is_finished else "")
 
     def _show_icon(self, tokens: Tokens) -> None:
         icon = themed_icon("play" if self._is_paused else "pause", tokens)
@@ -128,14 +128,7 @@ class RunHeader(QWidget):
 
     def _show_state(self, text: str, role: str) -> None:
         self.state.setText(text)
-        self._show_role(self.state, role)
-
-    @staticmethod
-    def _show_role(widget: QWidget, role: str) -> None:
-        if widget.property("role") != role:
-            widget.setProperty("role", role)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        set_role(self.state, role)
 
     def _show_skipped(self, count: int) -> None:
         self.skipped_button.setVisible(bool(count))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QW
 
 from training.config_fields import Setting
 from training.errors import UserError
-from uem_desktop.pages.labels import plain_label
+from uem_desktop.pages.labels import plain_label, set_role
 from uem_desktop.retrieval.run_draft import RunDraft, key_of, title_of
 from uem_desktop.widgets.number_field import TextField
 from uem_desktop.widgets.theme import Theme
@@ -59,9 +59,7 @@ class SettingRow(QWidget):
         """Show in place of the help why a value cannot be; empty when it can."""
         self.problem = sentence
         self._help.setText(sentence or self.setting.help)
-        self._help.setProperty("role", "wrong" if sentence else "caption")
-        self._help.style().unpolish(self._help)
-        self._help.style().polish(self._help)
+        set_role(self._help, "wrong" if sentence else "caption")
         if isinstance(self._editor, TextField):
             self._editor.set_wrong(bool(sentence))
         self.checked.emit()
@@ -92,9 +90,7 @@ class SettingRow(QWidget):
             editor.show_text(value_text(value))
 
     def _mark(self, is_changed: bool) -> None:
-        self._title.setProperty("role", "heading" if is_changed else "")
-        self._title.style().unpolish(self._title)
-        self._title.style().polish(self._title)
+        set_role(self._title, "heading" if is_changed else "")
         self.reset_button.setVisible(is_changed)
         back = f"Back to {value_text(self._preset) or 'nothing'}, as the preset says"
         self.reset_button.setToolTip(back)

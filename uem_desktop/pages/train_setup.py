@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from training.config_files import PRESETS
 from uem_desktop.pages.decisions_check import DecisionsCheck
 from uem_desktop.pages.draft_keeper import DraftKeeper
-from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label
+from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label, set_role
 from uem_desktop.pages.pin_strip import PinStrip
 from uem_desktop.pages.place_fields import DomainFields, StartFields
 from uem_desktop.pages.setting_list import SettingsPanel
@@ -170,9 +170,7 @@ class TrainSetup(QWidget):
         self.reset_button.setEnabled(bool(changed) or bool(self.settings.problem))
         self.start_button.setEnabled(not problem)
         self.start_button.setToolTip(problem or "Start training (Ctrl+Return)")
-        self.note.setProperty("role", "warning" if problem else "dim")
-        self.note.style().unpolish(self.note)
-        self.note.style().polish(self.note)
+        set_role(self.note, "warning" if problem else "dim")
         self.note.set_text(problem or plan_text(draft))
 
     def _lay_out(self, theme: Theme) -> None:
