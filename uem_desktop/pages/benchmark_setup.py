@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -36,15 +35,14 @@ from uem_desktop.pages.benchmark_fields import (
     TrainFields,
 )
 from uem_desktop.pages.field_button import FieldButton
-from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label, set_role
+from uem_desktop.pages.labels import ElidedLabel, card, lay_out_form, plain_label, set_role
 from uem_desktop.retrieval.benchmark_check import PlanFacts, look_at
 from uem_desktop.retrieval.benchmark_draft import BenchmarkDraft
 from uem_desktop.retrieval.display_text import display_text
 from uem_desktop.widgets.theme import Theme
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 _Looked = tuple[Path | None, tuple[str, ...]]
-_WIDTH = 980
 _PAUSE_MS = 150
 
 
@@ -309,8 +307,6 @@ class BenchmarkSetup(QWidget):
         theme.bind_icon(self.running_button, "benchmark")
         self.offer_recent((), ())
         body = QVBoxLayout()
-        body.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
-        body.setSpacing(SPACE_M)
         body.addLayout(self._head())
         body.addWidget(card("Data set", self._data_and_pairs()))
         body.addWidget(card("What is measured", self.measure))
@@ -319,20 +315,7 @@ class BenchmarkSetup(QWidget):
         body.addWidget(card("Results", self.out))
         body.addWidget(self.advanced)
         body.addStretch(1)
-        inner = QWidget()
-        inner.setMaximumWidth(_WIDTH)
-        inner.setLayout(body)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(area, 1)
-        layout.addWidget(hairline())
-        layout.addLayout(self._foot())
+        lay_out_form(self, body, self._foot())
 
     def _data_and_pairs(self) -> QWidget:
         body = QWidget()
@@ -363,8 +346,6 @@ class BenchmarkSetup(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
-        foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_S)
-        foot.setSpacing(SPACE_S)
         foot.addWidget(self.note, 1)
         foot.addWidget(self.running_button)
         foot.addWidget(self.start_button)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from uem_desktop.retrieval.display_text import display_text
-from uem_desktop.widgets.tokens import SPACE_M, SPACE_S, SPACE_XS
+from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+
+_FORM_WIDTH = 980
 
 
 class ElidedLabel(QLabel):
@@ -103,3 +113,25 @@ def card(title: str, body: QWidget) -> QFrame:
     column.addWidget(heading)
     column.addWidget(body)
     return frame
+
+
+def lay_out_form(page: QWidget, cards: QVBoxLayout, foot: QHBoxLayout) -> None:
+    """Fill a page with a column of cards, scrolled, above a foot that stays in sight."""
+    cards.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+    cards.setSpacing(SPACE_M)
+    inner = QWidget()
+    inner.setMaximumWidth(_FORM_WIDTH)
+    inner.setLayout(cards)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_S)
+    foot.setSpacing(SPACE_S)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(area, 1)
+    layout.addWidget(hairline())
+    layout.addLayout(foot)

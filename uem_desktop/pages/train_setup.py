@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from training.config_files import PRESETS
 from uem_desktop.pages.decisions_check import DecisionsCheck
 from uem_desktop.pages.draft_keeper import DraftKeeper
-from uem_desktop.pages.labels import ElidedLabel, card, hairline, plain_label, set_role
+from uem_desktop.pages.labels import ElidedLabel, card, lay_out_form, plain_label, set_role
 from uem_desktop.pages.pin_strip import PinStrip
 from uem_desktop.pages.place_fields import DomainFields, StartFields
 from uem_desktop.pages.setting_list import SettingsPanel
@@ -35,9 +34,7 @@ from uem_desktop.retrieval.run_draft import (
 from uem_desktop.widgets.choice_card import ChoiceCard
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.thumbnail_loader import ThumbnailLoader
-from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
-
-_WIDTH = 980
+from uem_desktop.widgets.tokens import SPACE_M, SPACE_S
 
 
 class TrainSetup(QWidget):
@@ -183,7 +180,6 @@ class TrainSetup(QWidget):
         self.start_button.setProperty("role", "primary")
         self.reset_button.setToolTip("Set everything as the preset says; folders stay")
         column = QVBoxLayout()
-        column.setSpacing(SPACE_M)
         top = QVBoxLayout()
         top.setSpacing(2)
         top.addWidget(plain_label("Train an encoder on your two folders", "title"))
@@ -202,21 +198,7 @@ class TrainSetup(QWidget):
         column.addWidget(card("Settings", self.settings))
         column.addWidget(card("Pinned queries", self.pins))
         column.addStretch(1)
-        inner = QWidget()
-        inner.setMaximumWidth(_WIDTH)
-        inner.setLayout(column)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(area, 1)
-        layout.addWidget(hairline())
-        layout.addLayout(self._foot())
+        lay_out_form(self, column, self._foot())
 
     def _method_and_preset(self) -> QWidget:
         body = QWidget()
@@ -241,8 +223,6 @@ class TrainSetup(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
-        foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_S)
-        foot.setSpacing(SPACE_S)
         foot.addWidget(self.note, 1)
         for action in (self.undo, self.redo):
             foot.addWidget(_tool_button(action))
