@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from training.events import CheckpointSaved, RunStarted
 from uem_desktop.item_models.checkpoint_table import CheckpointRow, CheckpointTableModel
 from uem_desktop.pages.empty_state import EmptyState
 from uem_desktop.pages.labels import ElidedLabel
+from uem_desktop.pages.row_table import RowTable
 from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.retrieval.run_curves import RunCurves
 from uem_desktop.widgets.theme import Theme
@@ -38,7 +38,7 @@ class CheckpointPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = CheckpointTableModel(self)
-        self.table = QTableView()
+        self.table = RowTable()
         self.use_button = QPushButton("Use in Explore")
         self._note = ElidedLabel(role="dim")
         self._empty = EmptyState("checkpoint", theme)
@@ -82,15 +82,9 @@ class CheckpointPanel(QWidget):
         )
         table = self.table
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setAccessibleName("Checkpoints")
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(32)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_offer import category_exports
 from uem_desktop.pages.number_label import NumberLabel
 from uem_desktop.pages.private_keeper import PrivateKeeper
+from uem_desktop.pages.row_table import RowTable
 from uem_desktop.retrieval.category_table import CategoryRow, category_table
 from uem_desktop.widgets.theme import Theme
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -169,17 +169,11 @@ class MismatchCategories(QWidget):
         layout.addWidget(self._stack)
 
 
-class _Table(QTableView):
+class _Table(RowTable):
     def __init__(self) -> None:
-        super().__init__()
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        super().__init__(row_height=30)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
         self.setAlternatingRowColors(True)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(30)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

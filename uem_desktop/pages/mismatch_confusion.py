@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from uem_desktop.pages.labels import ElidedLabel, hairline, plain_label
 from uem_desktop.pages.mismatch_header import subject_text
 from uem_desktop.pages.mismatch_keeper import MismatchKeeper
 from uem_desktop.pages.mismatch_offer import confusion_exports
+from uem_desktop.pages.row_table import RowTable
 from uem_desktop.retrieval.confusion import CONFUSION_KS
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 from uem_desktop.widgets.heat_map import HeatMap, heat_colour
@@ -56,7 +56,7 @@ class MismatchConfusion(QWidget):
         self.map = HeatMap()
         self.map.setModel(self.model)
         self.map.setAccessibleName("Confusion matrix: rows are query categories")
-        self.pairs = QTableView()
+        self.pairs = RowTable(row_height=30)
         self.pairs.setModel(self.pair_model)
         self.depth_switch = Segments(
             [(str(k), f"top {k}") for k in CONFUSION_KS], "Matches counted"
@@ -166,13 +166,7 @@ class MismatchConfusion(QWidget):
     def _side(self) -> QWidget:
         table = self.pairs
         table.setAccessibleName("Most frequent errors")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(30)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

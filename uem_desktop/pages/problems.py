@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from uem_desktop.pages.explorer_state import ExplorerState
 from uem_desktop.pages.export_offer import ExportOffer, OwnExport, shown_or_chosen
 from uem_desktop.pages.filter_row import SearchField
 from uem_desktop.pages.labels import ElidedLabel, plain_label
+from uem_desktop.pages.row_table import RowTable
 from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.export_choices import Form, What, Which
@@ -56,7 +56,7 @@ class ProblemsPage(QWidget):
         self._proxy.setSourceModel(self.model)
         self._proxy.setFilterKeyColumn(-1)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.table = QTableView()
+        self.table = RowTable()
         self.summary = ElidedLabel(role="dim")
         self.filter_field = SearchField("Filter by file, folder or reason")
         self.copy_button = QPushButton("Copy paths")
@@ -169,16 +169,10 @@ class ProblemsPage(QWidget):
         self.table.setModel(self._proxy)
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(ProblemColumn.FOLDER, Qt.SortOrder.AscendingOrder)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setAccessibleName("Files that could not be read")
-        self.table.setShowGrid(False)
         self.table.setDragEnabled(True)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(32)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

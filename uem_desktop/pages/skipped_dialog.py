@@ -8,10 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from training.data.records import DecodeFailure
 from uem_desktop.item_models.problem_table import Problem, ProblemColumn, ProblemTableModel
 from uem_desktop.pages.labels import plain_label
+from uem_desktop.pages.row_table import RowTable
 from uem_desktop.pages.watched_run import WatchedRun
 from uem_desktop.retrieval.run_words import skipped_text
 from uem_desktop.widgets.tokens import SPACE_L, SPACE_M
@@ -32,19 +31,13 @@ def skipped_dialog(parent: QWidget, run: WatchedRun) -> QDialog:
         Problem(run.domain_of(Path(path)).upper(), DecodeFailure(Path(path), reason))
         for path, reason in skipped
     )
-    table = QTableView()
+    table = RowTable()
     model.setParent(table)
     table.setModel(model)
     table.setSortingEnabled(True)
     table.sortByColumn(ProblemColumn.FOLDER, Qt.SortOrder.AscendingOrder)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setAccessibleName("Skipped files")
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.setWordWrap(False)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(32)
     table.horizontalHeader().setStretchLastSection(True)
     for column, width in enumerate((190, 240, 90, 240)):
         table.setColumnWidth(column, width)
