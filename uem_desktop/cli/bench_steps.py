@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from training.checkpoint_info import CheckpointInfo, inspect_checkpoint
 from training.data.scanning import scan_folder
 from training.errors import UserError
 from training.progress import Progress
-from uem_desktop.cli.demo_steps import last_line
+from uem_desktop.cli.demo_steps import last_line, run_unseen
 from uem_desktop.cli.progress_bar import shown_progress, shown_status
 from uem_desktop.retrieval.store import EmbeddingStore
 from uem_desktop.retrieval.store_buffer import MAX_IMAGES
@@ -65,15 +64,7 @@ def _tour(root: Path, home: Path, limit_s: float) -> list[dict[str, Any]]:
     ]
     moved = {"UEM_CACHE_DIR": str(root / "cache"), "UEM_CONFIG_DIR": str(home / "config")}
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **moved, "QT_QPA_PLATFORM": "offscreen"},
-            timeout=_ALL_STEPS_S + limit_s,
-            check=False,
-        )
+        done = run_unseen(command, _ALL_STEPS_S + limit_s, **moved)
     except subprocess.TimeoutExpired as error:
         raise UserError("The window did not come to an end; 'uem doctor' may say why.") from error
     if not target.exists():

@@ -108,17 +108,8 @@ def write_picture(picture: Path) -> str | None:
     with contextlib.suppress(FileNotFoundError):
         picture.unlink()
     command = [*_WINDOW, "--snapshot", str(picture)]
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=environment,
-            timeout=_PICTURE_LIMIT_S,
-            check=False,
-        )
+        done = run_unseen(command, _PICTURE_LIMIT_S)
     except subprocess.TimeoutExpired:
         return _window_problem("drawn", f"no answer within {_PICTURE_LIMIT_S} s")
     if done.returncode == 0 and picture.exists():
@@ -151,6 +142,25 @@ class DemoWindow:
         problem = _window_problem("opened", reason)
         say(problem)
         return problem
+
+
+def run_unseen(
+    command: Sequence[str], limit_s: float, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the window without a display, and return its exit code and what it complained of.
+
+    Raises:
+        subprocess.TimeoutExpired: It took longer than the limit.
+    """
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=limit_s,
+        check=False,
+    )
 
 
 def last_line(complaint: bytes) -> str:
