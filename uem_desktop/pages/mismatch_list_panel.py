@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
@@ -54,14 +52,6 @@ class MismatchListPanel(QueryListPanel):
         self.cell_button = QPushButton()
         self._lay_out()
         self._connect()
-
-    def first_match(self, query: Path) -> Path:
-        """Return the first match of a query that is listed."""
-        found = self._keeper.found
-        assert found is not None
-        rows = range(self.model.rowCount())
-        row = next(row for row in rows if self.model.path_at(row) == query)
-        return found.gallery.records[int(found.matches[self.model.place_at(row), 0])].path
 
     def show_found(self) -> None:
         """Offer the populations and categories of another table."""

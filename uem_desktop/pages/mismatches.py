@@ -131,7 +131,8 @@ class MismatchesPage(BrowsingPage):
             chosen = tuple(self.detail.selected_paths())
             return DecisionTargets(tuple((current, one) for one in chosen), chosen, (current,))
         if len(queries) > 1:
-            pairs = [(query, self.list_panel.first_match(query)) for query in queries]
+            firsts = map(found.first_match, self.list_panel.selected_places())
+            pairs = [(q, first.path) for q, first in zip(queries, firsts, strict=True) if first]
             return DecisionTargets(tuple(pairs), tuple(queries), tuple(queries))
         match = self.detail.match_card.path
         pair = ((current, match),) if match is not None else ()

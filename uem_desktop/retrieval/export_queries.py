@@ -11,6 +11,7 @@ from uem_desktop.retrieval.decided_about import DecidedAbout
 from uem_desktop.retrieval.export_tables import Cell, Table, number, percent
 from uem_desktop.retrieval.mismatch_orders import Order, badness
 from uem_desktop.retrieval.mismatches import Mismatches, Rows
+from uem_desktop.retrieval.query_table import record_at
 
 
 def queries_table(found: Mismatches, listed: Rows, places: Rows, about: DecidedAbout) -> Table:
@@ -35,7 +36,7 @@ def queries_table(found: Mismatches, listed: Rows, places: Rows, about: DecidedA
 
     def lines() -> Iterator[Sequence[Cell]]:
         for place in places.tolist():
-            record = found.query.records[int(found.rows[place])]
+            record = record_at(found, place)
             has_category, is_scored = found.query_codes[place] >= 0, found.is_scored[place]
             yield (
                 int(in_list[place]) or None,

@@ -93,13 +93,11 @@ def row_texts(found: Mismatches, place: int, order: Order) -> tuple[str, str]:
 
 def pair_text(found: Mismatches, place: int) -> str:
     """Say which category a query has, and which its first match."""
-    asked = record_at(found, place).category
-    if not found.matches.shape[1]:
-        return display_text(asked or "no category")
-    first = found.gallery.records[int(found.matches[place, 0])].category
-    if asked is None and first is None:
+    asked, first = record_at(found, place).category, found.first_match(place)
+    names = [asked] if first is None else [asked, first.category]
+    if not any(names):
         return "no category"
-    return f"{display_text(asked or 'no category')} → {display_text(first or 'no category')}"
+    return " → ".join(display_text(name or "no category") for name in names)
 
 
 def count_text(listed: int, total: int, population: Population, order: Order) -> str:
