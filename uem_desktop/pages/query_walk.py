@@ -171,7 +171,7 @@ class QueryWalk(StudyKeeper[Walked[TableT, IndexT]], Generic[TableT, IndexT, Lis
         if found is not None:
             if before is None or before.query.scan is not found.query.scan:
                 self._sieve.set_records(found.query.records)
-                self.current = None
+                self.look_at(None)
             self.listing = self._fitted(self.listing, found)
         self.found_changed.emit()
         self._list()
