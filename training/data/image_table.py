@@ -65,10 +65,18 @@ class ImageTable(Sequence[ImageRecord]):
             np.array([codes.get(record.category, -1) for record in records], np.int32),
         )
 
-    @cached_property
+    @property
     def row_of_path(self) -> Mapping[Path, int]:
         """Where each image stands."""
+        return self._row_of_path
+
+    @cached_property
+    def _row_of_path(self) -> _RowOfPath:
         return _RowOfPath(self.paths)
+
+    def row_of_text(self, path: str) -> int:
+        """Return where the image at a path stands, -1 for none."""
+        return self._row_of_path.row_of_text(path)
 
     def category_of(self, row: int) -> str | None:
         """Return the category of one image."""
@@ -134,6 +142,10 @@ class _RowOfPath(Mapping[Path, int]):
 
     def __getitem__(self, path: Path) -> int:
         return self._rows[_key_of(path)]
+
+    def row_of_text(self, path: str) -> int:
+        """Return the row of a path, -1 for none."""
+        return self._rows.get(_key_of(path), -1)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -16,6 +16,7 @@ from uem_desktop.jobs.job import Job, JobContext
 from uem_desktop.jobs.runner import JobRunner
 from uem_desktop.pages.project_keeper import ProjectKeeper
 from uem_desktop.retrieval.decided_images import DecidedImage, DecidedImages
+from uem_desktop.retrieval.decided_marks import DecidedMarks
 from uem_desktop.retrieval.decision_journal import DecisionJournal, Pair, account_name
 from uem_desktop.retrieval.decision_words import foreign_sentence
 from uem_desktop.retrieval.decisions import Entry, Judgement, Taken
@@ -309,7 +310,7 @@ class DecisionKeeper(QObject):
             return
         tables = [domain.records for domain in self._session.domains.values()]
         self._check_job = self._runner.start(
-            _check_images, journal.images, tables, on_result=self._take_checked
+            _check_images, journal.images, journal.marks, tables, on_result=self._take_checked
         )
 
     def _take_checked(self, checked: CheckedImages) -> None:
@@ -355,8 +356,11 @@ def _open_journal(context: JobContext, opening: JournalOpening) -> bool:
 def _check_images(
     context: JobContext,
     decided: DecidedImages,
+    marks: DecidedMarks,
     tables: Sequence[ImageTable],
 ) -> CheckedImages:
+    for table in tables:
+        marks.rows_in(table)  # so that the first filter by decision does not wait for it
     files = (Path(path) for table in tables for path in table.paths)
     return check_images(decided, decided.all(), files, context.should_stop)
 

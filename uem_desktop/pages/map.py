@@ -217,8 +217,8 @@ class MapPage(BrowsingPage):
         return (self.keeper, self.beside.keeper) if self.beside.is_shown else (self.keeper,)
 
     def _colouring(self, keeper: MapKeeper) -> Colouring | None:
-        by, about = self.header.colour_by, self.decisions.about
-        return colouring_of(keeper, by, about, self._state.session)
+        by, marks = self.header.colour_by, self.decisions.marks
+        return colouring_of(keeper, by, marks, self._state.session)
 
     def _show_colouring(self, *_: object) -> None:
         colouring = self._colouring(self.keeper)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uem_desktop.pages.map_header import COLOUR_TITLES
 from uem_desktop.pages.map_keeper import MapKeeper
-from uem_desktop.retrieval.decided_about import DecidedAbout
+from uem_desktop.retrieval.decided_marks import DecidedMarks, NothingDecided
 from uem_desktop.retrieval.explorer_session import SIDES, ExplorerSession
 from uem_desktop.retrieval.map_colouring import (
     ColourBy,
@@ -81,7 +81,10 @@ def legend_title(keeper: MapKeeper, by: ColourBy, shown: ColourBy, *, is_beside:
 
 
 def colouring_of(
-    keeper: MapKeeper, by: ColourBy, about: DecidedAbout, session: ExplorerSession
+    keeper: MapKeeper,
+    by: ColourBy,
+    marks: DecidedMarks | NothingDecided,
+    session: ExplorerSession,
 ) -> Colouring | None:
     """Return the colouring of a map: by domain while another one is not known yet."""
     points = keeper.points
@@ -95,5 +98,5 @@ def colouring_of(
         case ColourBy.AP if keeper.results is not None:
             return by_ap(points, keeper.results)
         case ColourBy.DECISION:
-            return by_decision(points, about, *(session.domains[side] for side in SIDES))
+            return by_decision(points, marks, *(session.domains[side] for side in SIDES))
     return by_domain(points)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from uem_desktop.item_models.decided import Decided
 from uem_desktop.pages.decided_lookup import DecidedLookup
 from uem_desktop.pages.decision_keeper import DecisionKeeper
-from uem_desktop.retrieval.decided_about import DecidedAbout, DecidedFilter
-from uem_desktop.retrieval.decisions import Entry
+from uem_desktop.retrieval.decided_about import DecidedFilter
+from uem_desktop.retrieval.decided_marks import DecidedMarks, NothingDecided
 from uem_desktop.retrieval.explorer_session import ExplorerSession
 
 
@@ -38,20 +38,19 @@ class MismatchDecisions(QObject):
         super().__init__(parent)
         self._session = session
         self._keeper = keeper
-        self._about = DecidedAbout()
         self.lookup = lookup
-        keeper.changed.connect(self._take)
-        self._take(())
+        keeper.changed.connect(self._tell)
 
     @property
-    def about(self) -> DecidedAbout:
+    def marks(self) -> DecidedMarks | NothingDecided:
         """What was decided about each image."""
-        return self._about
+        journal = self._keeper.journal
+        return journal.marks if journal is not None else NothingDecided()
 
     def query(self, path: Path) -> Decided:
         """Return what was decided about a query, in pairs or alone."""
         alone = self.lookup.image(path)
-        marks = tuple(str(one) for one in self._about.of(path))
+        marks = tuple(str(one) for one in self.marks.of(path))
         return Decided(marks, alone.sentences, alone.category)
 
     def kept(self, wanted: DecidedFilter) -> NDArray[np.bool_]:
@@ -59,12 +58,7 @@ class MismatchDecisions(QObject):
         domain = self._session.domains.get("query")
         if domain is None:
             return np.zeros(0, np.bool_)
-        return self._about.kept(wanted, domain.row_of_path, len(domain.records))
+        return self.marks.kept(wanted, domain.records)
 
-    def _take(self, entries: tuple[Entry, ...]) -> None:
-        if not entries:  # another project, or none
-            self._about = DecidedAbout()
-            journal = self._keeper.journal
-            entries = tuple(journal.decisions()) if journal is not None else ()
-        self._about.apply(entries)
+    def _tell(self, _entries: object) -> None:
         self.changed.emit()

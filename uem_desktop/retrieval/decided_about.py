@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from uem_desktop.retrieval.decision_words import PAST
 from uem_desktop.retrieval.decisions import Entry, Judgement, Kind
@@ -35,6 +32,13 @@ _OF_KIND = {
 }
 
 
+def filter_of(kind: str, value: str | None) -> DecidedFilter:
+    """Return what an entry of a kind, with a value, makes of its images."""
+    if kind == Kind.JUDGEMENT:
+        return DecidedFilter(PAST[Judgement(value or "")])
+    return _OF_KIND[Kind(kind)]
+
+
 class DecidedAbout:
     """Takes entries one by one; each costs the same, however many there were."""
 
@@ -59,26 +63,6 @@ class DecidedAbout:
         found = {DecidedFilter(PAST[judgement]) for judgement in self._pairs.get(path, {}).values()}
         found |= {_OF_KIND[kind] for kind in self._alone.get(path, ())}
         return tuple(one for one in DecidedFilter if one in found)
-
-    def kept(
-        self, wanted: DecidedFilter, row_of_path: Mapping[Path, int], count: int
-    ) -> NDArray[np.bool_]:
-        """Return which images of a domain are meant, bool (N,); costs O(N + decisions).
-
-        Args:
-            wanted: Which.
-            row_of_path: The row of each image of the domain.
-            count: N.
-        """
-        is_kept = np.full(count, wanted in (DecidedFilter.ALL, DecidedFilter.UNDECIDED))
-        if wanted is DecidedFilter.ALL:
-            return is_kept
-        is_any = wanted in (DecidedFilter.UNDECIDED, DecidedFilter.DECIDED)
-        for path in {**self._pairs, **self._alone}:
-            row = row_of_path.get(path)
-            if row is not None and (is_any or wanted in self.of(path)):
-                is_kept[row] = wanted is not DecidedFilter.UNDECIDED
-        return is_kept
 
     def _judge(self, image: Path, other: Path, value: str | None) -> None:
         others = self._pairs.setdefault(image, {})

@@ -42,6 +42,9 @@ class DecidedImages:
 
     Args:
         folders: Where each numbered folder lies now.
+
+    Attributes:
+        moves: How often an image was found at another place, or another one at its place.
     """
 
     def __init__(self, folders: dict[int, Path]) -> None:
@@ -50,6 +53,7 @@ class DecidedImages:
         self._images: dict[int, Raw] = {}  # plain tuples cost the garbage collector nothing
         self._numbers: dict[tuple[int, bytes], int] = {}
         self._unread: dict[int, None] = {}
+        self.moves = 0
 
     def __len__(self) -> int:
         return len(self._images)
@@ -63,6 +67,15 @@ class DecidedImages:
         """Return every image in the order of their numbers; any thread may ask."""
         images = tuple(self._images.values())  # in one step, while others are added
         return tuple(map(DecidedImage._make, images))
+
+    def places_after(self, number: int) -> Iterator[tuple[int, str]]:
+        """Give number and path, as text, of the images after a number; any thread may ask.
+
+        Those whose place another image took are left out.
+        """
+        for one, folder, path, *_ in tuple(self._images.values()):
+            if one > number and self._numbers.get((folder, path)) == one:
+                yield one, self._prefixes.get(folder, "") + _as_text(path)
 
     def unread(self) -> Iterator[DecidedImage]:
         """Give the images whose content was not read yet."""
@@ -83,6 +96,8 @@ class DecidedImages:
                 _, old_folder, old_path, *_ = old
                 if self._numbers.get((old_folder, old_path)) == number:
                     del self._numbers[old_folder, old_path]
+                self.moves += (old_folder, old_path) != (folder, path)
+            self.moves += self._numbers.get((folder, path), number) != number
             self._images[number] = raw
             self._numbers[folder, path] = number
             if digest or size < 0:

@@ -20,6 +20,7 @@ from uem_desktop.retrieval.decided_images import (
     is_same_file,
     match_folders,
 )
+from uem_desktop.retrieval.decided_marks import DecidedMarks
 from uem_desktop.retrieval.decision_state import DecisionState
 from uem_desktop.retrieval.decision_words import conflict_sentence, taken_sentence
 from uem_desktop.retrieval.decisions import (
@@ -61,6 +62,7 @@ class DecisionJournal:
         path: The project file.
         reviewer: Whose decisions are written from now on.
         images: The images that were decided about.
+        marks: What was decided about each, alone or in a pair.
     """
 
     def __init__(self, file: JournalFile, folders: Sequence[Path], reviewer: str = "") -> None:
@@ -70,15 +72,17 @@ class DecisionJournal:
         self._state = DecisionState()
         self._own: dict[Subject, Row] = {}
         self._seen = file.version()
+        images = list(file.images_after(0))  # many: nobody who writes has to wait for them
         # in one transaction, so that two windows number the folders alike
         with contextlib.nullcontext() if file.problem else file.writing():
-            images = list(file.images_after(0))
+            images += file.images_after(images[-1][0] if images else 0)
             places, texts = match_folders(file.folders(), folders, file.path.parent, images)
             if not file.problem:
                 file.put_folders(texts)
         self.images = DecidedImages(places)
         self.images.add(images)
         self._state.apply(file.rows_after(0))
+        self.marks = DecidedMarks(self.images, self._state.marks)
 
     @classmethod
     def open(cls, path: Path, folders: Sequence[Path] = (), reviewer: str = "") -> DecisionJournal:

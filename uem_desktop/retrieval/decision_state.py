@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from uem_desktop.retrieval.decided_marks import MarkCounts
 from uem_desktop.retrieval.decisions import Action, Kind, Raw, Row, Subject, as_row, subject_of
 
 
@@ -17,6 +18,7 @@ class DecisionState:
         undoable: Batches that undo takes back, the last one first to go.
         redoable: Batches that redo brings again, likewise.
         counts: How many subjects have each kind, and each judgement.
+        marks: What holds for each image.
     """
 
     def __init__(self) -> None:
@@ -25,6 +27,7 @@ class DecisionState:
         self.undoable: list[int] = []
         self.redoable: list[int] = []
         self.counts: Counter[str] = Counter()
+        self.marks = MarkCounts()
 
     def newest(self, subject: Subject) -> Row | None:
         """Return the last entry about a subject; its `after` may be None."""
@@ -57,6 +60,7 @@ class DecisionState:
         for raw, step in ((before, -1), (after, 1)):
             if raw is not None and raw[9] is not None:
                 self.counts[kind] += step
+                self.marks.add(raw, step)
                 if kind == Kind.JUDGEMENT:
                     self.counts[raw[9]] += step
 

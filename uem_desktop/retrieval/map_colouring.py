@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluation.query_results import QueryResults
-from uem_desktop.retrieval.decided_about import DecidedAbout, DecidedFilter
+from uem_desktop.retrieval.decided_about import DecidedFilter
+from uem_desktop.retrieval.decided_marks import DecidedMarks, NothingDecided
 from uem_desktop.retrieval.explorer_session import LoadedDomain
 from uem_desktop.retrieval.map_points import MapPoints
 from uem_desktop.retrieval.mismatches import category_codes
@@ -124,19 +125,22 @@ def by_ap(points: MapPoints, results: QueryResults) -> Colouring:
 
 
 def by_decision(
-    points: MapPoints, about: DecidedAbout, query: LoadedDomain, gallery: LoadedDomain
+    points: MapPoints,
+    marks: DecidedMarks | NothingDecided,
+    query: LoadedDomain,
+    gallery: LoadedDomain,
 ) -> Colouring:
     """Tell what a person decided about images, in pairs or alone; the first of several counts."""
-    codes = [_decided_codes(about, domain) for domain in (query, gallery)]
+    codes = [_decided_codes(marks, domain) for domain in (query, gallery)]
     return _colouring(
         ColourBy.DECISION, points.of_images(*codes), _DECIDED_TITLES, "nothing decided"
     )
 
 
-def _decided_codes(about: DecidedAbout, domain: LoadedDomain) -> NDArray[np.int64]:
+def _decided_codes(marks: DecidedMarks | NothingDecided, domain: LoadedDomain) -> NDArray[np.int64]:
     codes = np.full(len(domain.records), -1, np.int64)
     for code in reversed(range(len(_DECIDED))):
-        kept = about.kept(_DECIDED[code], domain.row_of_path, len(codes))
+        kept = marks.kept(_DECIDED[code], domain.records)
         codes[kept] = code
     return codes
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
 
 import numpy as np
 import pytest
 
 from uem_desktop.retrieval import map_neighbours
-from uem_desktop.retrieval.decided_about import DecidedAbout
-from uem_desktop.retrieval.decisions import Action, Entry, Judgement, Kind
+from uem_desktop.retrieval.decided_images import ELSEWHERE, DecidedImage, DecidedImages
+from uem_desktop.retrieval.decided_marks import DecidedMarks, MarkCounts
+from uem_desktop.retrieval.decisions import Judgement, Kind
 from uem_desktop.retrieval.explorer_session import LoadedDomain
 from uem_desktop.retrieval.layout import layout_of
 from uem_desktop.retrieval.map_colouring import (
@@ -89,19 +90,19 @@ def test_colours_of_ap(points) -> None:
 
 
 def test_colours_of_decisions(points) -> None:
-    about = DecidedAbout()
-    at = datetime(2026, 1, 1, tzinfo=UTC)
     query, gallery = points.query.records[0].path, points.gallery.records[8].path
-    for number, (kind, other, after) in enumerate(
-        [(Kind.JUDGEMENT, gallery, Judgement.REJECT), (Kind.NOTE, None, "look again")]
-    ):
-        what = (Action.DECIDE, kind, query, other, None, after, None)
-        about.apply([Entry(number, number, at, "Ann", *what)])
+    images, counts = DecidedImages({}), MarkCounts()
+    images.add(
+        DecidedImage(n, ELSEWHERE, os.fsencode(path)) for n, path in enumerate((query, gallery), 1)
+    )
+    counts.add((1, 1, 0, "Ann", "decide", Kind.JUDGEMENT, 1, 2, None, Judgement.REJECT, None), 1)
+    counts.add((2, 2, 0, "Ann", "decide", Kind.NOTE, 1, 0, None, "look again", None), 1)
+    marks = DecidedMarks(images, counts)
     domains = [
         LoadedDomain(d.scan, d, {record.path: record.id for record in d.records})
         for d in (points.query, points.gallery)
     ]
-    colouring = by_decision(points, about, *domains)
+    colouring = by_decision(points, marks, *domains)
     titles = [colouring.keys[int(code)].title for code in colouring.codes[[0, -1]]]
     assert titles == ["rejected", "rejected"]
     assert colouring.other_count == len(points) - 2
