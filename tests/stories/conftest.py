@@ -73,8 +73,9 @@ def _use_shared_store(shared_store: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.fixture(scope="session")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    yield Theme(qapp, "light")
+    qapp.clipboard().clear()  # what Python put there must not outlive it: the process would crash
 
 
 class Driver:
