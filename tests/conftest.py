@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# As the application itself has it: types of Qt that two threads make at once crash.
+os.environ.setdefault("PYSIDE6_OPTION_LAZY", "0")
 # Threads of torch that wait for each other on busy cores make a run five times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

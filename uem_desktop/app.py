@@ -90,12 +90,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 2 after an error that a person can mend.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    make_all_qt_types_at_once()
     try:
         options = make_parser().parse_args(arguments)
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def make_all_qt_types_at_once() -> None:
+    """Let PySide make its types when it is imported, not each when it is first asked for.
+
+    Two threads that ask at once for a type that is not there yet crash (PySide 6.11: a worker that
+    imports pyqtgraph while the window draws).
+    """
+    os.environ.setdefault("PYSIDE6_OPTION_LAZY", "0")
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -79,6 +79,21 @@ def test_a_picture_of_the_whole_window(tmp_path: Path) -> None:
         assert len(image.convert("RGB").getcolors(1_000_000) or range(10**6)) > 5000
 
 
+def test_no_type_of_qt_is_left_for_two_threads_to_make_at_once() -> None:
+    code = (
+        "from uem_desktop.app import main\n"
+        "try: main(['--version'])\n"
+        "except SystemExit: pass\n"
+        "from PySide6 import QtWidgets\n"
+        "print('QWizard' in vars(QtWidgets))\n"
+    )
+    environment = {k: v for k, v in ENVIRONMENT.items() if k != "PYSIDE6_OPTION_LAZY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment
+    )
+    assert done.stdout.splitlines()[-1] == "True", done.stderr
+
+
 def test_the_window_is_there_within_a_second() -> None:
     began = time.time()
     with subprocess.Popen(

@@ -30,6 +30,7 @@ class BenchmarkDesk(Desk):
     """
 
     name, title, icon = "benchmark", "Benchmark", "benchmark"
+    page_module = "uem_desktop.pages.benchmark_page"
     needs_folders = False
 
     def __init__(
@@ -54,10 +55,6 @@ class BenchmarkDesk(Desk):
     def is_made(self) -> bool:
         """See `Desk.is_made`."""
         return self._page is not None
-
-    def import_page(self) -> None:
-        """See `Desk.import_page`."""
-        import uem_desktop.pages.benchmark_page  # noqa: F401
 
     def make(self) -> None:
         """See `Desk.make`."""

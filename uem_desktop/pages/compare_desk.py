@@ -22,6 +22,7 @@ class CompareDesk(BrowsingDesk["ComparePage"]):
     """The explorer's checkpoint and a second one; see `BrowsingDesk`."""
 
     name, title, icon, menu_text = "compare", "Compare", "compare", "Compa&re"
+    page_module = "uem_desktop.pages.compare"
 
     def __init__(
         self,
@@ -43,10 +44,6 @@ class CompareDesk(BrowsingDesk["ComparePage"]):
     def copy(self) -> bool:
         """Copy the numbers where they have the focus; see `Desk.copy`."""
         return self.page.copy_summary()
-
-    def import_page(self) -> None:
-        """See `Desk.import_page`."""
-        import uem_desktop.pages.compare  # noqa: F401
 
     def make_page(self) -> ComparePage:
         """See `BrowsingDesk.make_page`."""

@@ -19,6 +19,7 @@ class Desk(QObject):
         name: What a project calls the page.
         title: What the rail calls it.
         icon: The name of its icon.
+        page_module: Where the page is written; empty for one that is there from the start.
         needs_folders: Whether there is something on it only while two folders are open.
         place: The page, or where it goes.
         show_action: The command that shows it.
@@ -40,6 +41,7 @@ class Desk(QObject):
     name: str
     title: str
     icon: str
+    page_module = ""
     needs_folders = True
 
     def __init__(self, parent: QObject, place: QWidget, show_action: QAction) -> None:
@@ -57,8 +59,8 @@ class Desk(QObject):
         """Whether the page is there."""
         return True
 
-    def import_page(self) -> None:
-        """Import and read what the page is made of; any thread may do so."""
+    def read_ahead(self) -> None:
+        """Read what the page needs besides its modules; a worker does so."""
 
     def make(self) -> None:
         """Make the page where it is not there; nobody looks at it yet."""

@@ -22,6 +22,7 @@ class MapDesk(BrowsingDesk["MapPage"]):
     """Both domains in one plane; see `BrowsingDesk`."""
 
     name, title, icon, menu_text = "map", "Map", "map", "Ma&p"
+    page_module = "uem_desktop.pages.map"
 
     def __init__(
         self,
@@ -35,10 +36,6 @@ class MapDesk(BrowsingDesk["MapPage"]):
     ) -> None:
         super().__init__(window, state, decisions)
         self._parts = (state, decisions, settings, runner, loader, theme)
-
-    def import_page(self) -> None:
-        """See `Desk.import_page`."""
-        import uem_desktop.pages.map  # noqa: F401
 
     def make_page(self) -> MapPage:
         """See `BrowsingDesk.make_page`."""

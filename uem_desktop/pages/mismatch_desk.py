@@ -22,6 +22,7 @@ class MismatchDesk(BrowsingDesk["MismatchesPage"]):
     """Queries that failed; see `BrowsingDesk`."""
 
     name, title, icon, menu_text = "mismatches", "Mismatches", "mismatches", "&Mismatches"
+    page_module = "uem_desktop.pages.mismatches"
 
     def __init__(
         self,
@@ -39,10 +40,6 @@ class MismatchDesk(BrowsingDesk["MismatchesPage"]):
     def focus_filter(self) -> None:
         """See `Desk.focus_filter`."""
         self.page.focus_filter()
-
-    def import_page(self) -> None:
-        """See `Desk.import_page`."""
-        import uem_desktop.pages.mismatches  # noqa: F401
 
     def make_page(self) -> MismatchesPage:
         """See `BrowsingDesk.make_page`."""

@@ -43,6 +43,7 @@ class TrainDesk(Desk):
     pins_changed = Signal()
 
     name, title, icon = "train", "Train", "train"
+    page_module = "uem_desktop.pages.train_bridge"
     needs_folders = False
 
     def __init__(
@@ -90,9 +91,8 @@ class TrainDesk(Desk):
         """See `Desk.is_made`."""
         return self._bridge is not None
 
-    def import_page(self) -> None:
-        """See `Desk.import_page`."""
-        import uem_desktop.pages.train_bridge  # noqa: F401
+    def read_ahead(self) -> None:
+        """See `Desk.read_ahead`."""
         from uem_desktop.retrieval.run_draft import RunDraft
 
         RunDraft.of()  # reads what settings mean, once
