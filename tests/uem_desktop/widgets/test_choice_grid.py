@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,8 @@ def test_other_images_under_a_resting_pointer_are_not_looked_at(
     person: Person, qtbot: QtBot
 ) -> None:
     person.hover(person.middle(0))
-    person.grid.model().set_records(person.grid.model().records[::-1])
+    others = reversed(person.grid.model().records)
+    person.grid.model().set_records([replace(one, id=place) for place, one in enumerate(others)])
     person.hover(person.middle(0) + QPoint(2, 0))
     qtbot.wait(LOOK_DELAY_MS + 60)
     assert not person.looked_at
