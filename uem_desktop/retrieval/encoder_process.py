@@ -134,6 +134,8 @@ class EncoderProcess:
             watch()
             message = mailbox.receive(watch)
             _checked(message)
+            if should_stop is not None and should_stop():
+                raise Cancelled  # the answer was faster than the word to stop
             return wire.positions_of(message)
 
     def close(self) -> None:
