@@ -64,6 +64,10 @@ class DecidedAbout:
         found |= {_OF_KIND[kind] for kind in self._alone.get(path, ())}
         return tuple(one for one in DecidedFilter if one in found)
 
+    def words(self, path: Path) -> str | None:
+        """Return the same as words with spaces between them, None where nothing was decided."""
+        return " ".join(self.of(path)) or None
+
     def _judge(self, image: Path, other: Path, value: str | None) -> None:
         others = self._pairs.setdefault(image, {})
         if value is None:

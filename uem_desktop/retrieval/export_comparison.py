@@ -56,7 +56,6 @@ def comparison_table(
     def lines() -> Iterator[Sequence[Cell]]:
         for place in wanted.tolist():
             record = record_at(found, place)
-            decided = () if about is None else about.of(record.path)
             yield (
                 os.path.abspath(record.path),
                 record.category,
@@ -70,7 +69,7 @@ def comparison_table(
                 depth,
                 _first_match(found.ours, place),
                 _first_match(found.theirs, place),
-                " ".join(decided) or None,
+                None if about is None else about.words(record.path),
             )
 
     return Table(_COLUMNS, lines(), len(wanted))

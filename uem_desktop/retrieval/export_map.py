@@ -69,7 +69,7 @@ def points_table(
                 number + 1 if number >= 0 else None,
                 str(prototypes.kinds[number]) if prototypes is not None and number >= 0 else None,
                 percent(ap),
-                " ".join(about.of(record.path)) or None,
+                about.words(record.path),
                 points.layout.method,
                 checkpoint,
             )

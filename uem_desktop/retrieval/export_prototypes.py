@@ -56,7 +56,7 @@ def prototypes_table(
                         str(kind),
                         place + 1,
                         *counts,
-                        " ".join(about.of(record.path)) or None,
+                        about.words(record.path),
                     )
 
     total = sum(int(sizes[side].sum()) for side in SIDES) if only is None else len(only)

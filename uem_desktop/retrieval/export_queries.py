@@ -54,7 +54,7 @@ def queries_table(found: Mismatches, listed: Rows, places: Rows, about: DecidedA
                 number(found.margin[place]),
                 number(confident[place]),
                 percent(found.disagreement[place]),
-                " ".join(about.of(record.path)) or None,
+                about.words(record.path),
             )
 
     return Table(_columns(counted), lines(), len(places))

@@ -55,7 +55,7 @@ def unlabelled_table(
                     side,
                     record.category,
                     *(value(side, row) for _, _, value in columns),
-                    " ".join(about.of(record.path)) or None,
+                    about.words(record.path),
                 )
 
     named = [(name, kind) for name, kind, _ in columns]
