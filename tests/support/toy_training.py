@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
+from broken_images import picture
 from numpy.typing import NDArray
 from torch import nn
 
+from training.data.augmentation import Augmentation
+from training.data.training_images import TrainingImages, list_training_images
 from training.data.views import Preprocessing
 from training.encoders.backbone import Backbone
 from training.encoders.encoder import Encoder
 from training.encoders.projector import Projector
+from training.learners.full_learner import FullLearner
 from training.learners.head_learner import HeadLearner
 
 WIDTH = 24
@@ -36,6 +42,43 @@ def tiny_encoder(seed: int = 0) -> Encoder:
     torch.manual_seed(seed)
     preprocessing = Preprocessing(16, 16, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
     return Encoder(TinyBackbone(), Projector("linear", (WIDTH, SIZE)), preprocessing, "tiny")
+
+
+def toy_images(
+    folder: Path, counts: tuple[int, int] = (9, 7)
+) -> tuple[TrainingImages, TrainingImages]:
+    """Small pictures, all different."""
+    found = []
+    for name, count in zip("ab", counts, strict=True):
+        (folder / name).mkdir()
+        for number in range(count):
+            image = picture(20 + number, 24, number + len(found) * 50)
+            image.save(folder / name / f"{number}.png")
+        found.append(list_training_images(folder / name, name))
+    return found[0], found[1]
+
+
+def toy_full_learner(
+    images: tuple[TrainingImages, TrainingImages],
+    *,
+    device: torch.device | str = "cpu",
+    augmentation: Augmentation = Augmentation(),  # noqa: B008
+    batch_size: int = 4,
+    views_per_image: int = 1,
+    mixed_precision: bool = True,
+    with_phases: bool = False,
+) -> FullLearner:
+    return FullLearner(
+        tiny_encoder().to(device),
+        images,
+        augmentation=augmentation,
+        batch_size=batch_size,
+        views_per_image=views_per_image,
+        epoch_length="longer",
+        seed=7,
+        mixed_precision=mixed_precision,
+        with_phases=with_phases,
+    )
 
 
 def toy_features(

@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from broken_images import picture
 from second_device import second_device
 from toy_methods import steps_of, toy_config, toy_trainer
-from toy_training import tiny_encoder
+from toy_training import toy_full_learner, toy_images
 
 from training.config import TrainConfig
 from training.config_files import with_words
 from training.control import TrainingControl
-from training.data.augmentation import Augmentation
-from training.data.training_images import list_training_images
 from training.events import Event, RunEnded, RunStarted
-from training.learners.full_learner import FullLearner
 from training.methods.method_names import METHODS
 from training.run import run_training
 from training.run_folder import RunFolder
@@ -75,22 +71,13 @@ def test_a_head_trains_there(
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda one: one.name)
 def test_a_whole_encoder_trains_there(method, tmp_path: Path, monkeypatch) -> None:
-    images = []
-    for name, count in (("a", 9), ("b", 7)):
-        (tmp_path / name).mkdir()
-        for number in range(count):
-            picture(20 + number, 24, number).save(tmp_path / name / f"{number}.png")
-        images.append(list_training_images(tmp_path / name, name))
+    images = toy_images(tmp_path)
     config = toy_config(method.name, "idse_epochs=2", "cdsm_epochs=2", "cluster_count=2")
     with second_device(monkeypatch) as device:
-        learner = FullLearner(
-            tiny_encoder().to(device),
-            (images[0], images[1]),
-            augmentation=Augmentation(),
-            batch_size=4,
+        learner = toy_full_learner(
+            images,
+            device=device,
             views_per_image=method.views_per_image,
-            epoch_length="longer",
-            seed=7,
             mixed_precision=False,
             with_phases=method.needs_phases,
         )

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from broken_images import picture
-from toy_training import tiny_encoder
+from toy_training import tiny_encoder, toy_full_learner, toy_images
 
 from training.data.augmentation import Augmentation
 from training.data.decoding import decode_image
 from training.data.phase import phase_view
-from training.data.training_images import TrainingImages, list_training_images
+from training.data.training_images import TrainingImages
 from training.data.views import eval_view
 from training.errors import UserError
 from training.learners.full_learner import FullLearner
@@ -21,27 +20,15 @@ from training.learners.full_learner import FullLearner
 
 @pytest.fixture
 def images(tmp_path: Path) -> tuple[TrainingImages, TrainingImages]:
-    found = []
-    for name, count in (("a", 7), ("b", 5)):
-        (tmp_path / name).mkdir()
-        for number in range(count):
-            picture(20 + number, 24, number + len(found) * 50).save(
-                tmp_path / name / f"{number}.png"
-            )
-        found.append(list_training_images(tmp_path / name, name))
-    return found[0], found[1]
+    return toy_images(tmp_path, (7, 5))
 
 
 def learner(images, *, augmentation=Augmentation(), views=1, with_phases=False) -> FullLearner:  # noqa: B008
-    return FullLearner(
-        tiny_encoder(),
+    return toy_full_learner(
         images,
         augmentation=augmentation,
         batch_size=3,
         views_per_image=views,
-        epoch_length="longer",
-        seed=7,
-        mixed_precision=True,
         with_phases=with_phases,
     )
 

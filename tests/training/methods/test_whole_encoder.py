@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from broken_images import picture
 from toy_methods import steps_of, toy_config, toy_trainer
-from toy_training import tiny_encoder
+from toy_training import toy_full_learner, toy_images
 
 from training.config_files import with_words
 from training.control import TrainingControl
-from training.data.augmentation import Augmentation
-from training.data.training_images import TrainingImages, list_training_images
+from training.data.training_images import TrainingImages
 from training.events import Event, RunEnded, StepLogged
-from training.learners.full_learner import FullLearner
 from training.methods.method_names import METHODS
 from training.run import run_training
 from training.run_folder import RunFolder
@@ -24,27 +21,13 @@ from training.run_folder import RunFolder
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory) -> tuple[TrainingImages, TrainingImages]:
-    found = []
-    for name, count in (("a", 9), ("b", 7)):
-        folder = tmp_path_factory.mktemp(name)
-        for number in range(count):
-            picture(20 + number, 24, number + len(found) * 50).save(folder / f"{number}.png")
-        found.append(list_training_images(folder, name))
-    return found[0], found[1]
+    return toy_images(tmp_path_factory.mktemp("images"))
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda one: one.name)
 def test_the_whole_encoder_learns(method, images) -> None:
-    learner = FullLearner(
-        tiny_encoder(),
-        images,
-        augmentation=Augmentation(),
-        batch_size=4,
-        views_per_image=method.views_per_image,
-        epoch_length="longer",
-        seed=7,
-        mixed_precision=True,
-        with_phases=method.needs_phases,
+    learner = toy_full_learner(
+        images, views_per_image=method.views_per_image, with_phases=method.needs_phases
     )
     before = learner.encoder().backbone.convolution.weight.clone()
     config = toy_config(method.name, "idse_epochs=2", "cdsm_epochs=2", "cluster_count=2")
@@ -57,16 +40,7 @@ def test_the_whole_encoder_learns(method, images) -> None:
 
 @pytest.mark.parametrize("is_frozen", [True, False])
 def test_batch_normalisation_can_stand_still_in_stage_one(is_frozen: bool, images) -> None:
-    learner = FullLearner(
-        tiny_encoder(),
-        images,
-        augmentation=Augmentation(),
-        batch_size=4,
-        views_per_image=1,
-        epoch_length="longer",
-        seed=7,
-        mixed_precision=True,
-    )
+    learner = toy_full_learner(images)
     norm = learner.encoder().backbone.norm
     statistics, scale = norm.running_mean.clone(), norm.weight.clone()
     setting = f"freeze_batch_norm_in_idse={'on' if is_frozen else 'off'}"
